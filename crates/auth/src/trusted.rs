@@ -1,0 +1,156 @@
+//! Whose tokens a service believes, and with which keys.
+
+use std::time::Duration;
+
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::RwLock, time::Instant};
+use tracing::warn;
+use url::Url;
+
+/// The shortest time between two fetches of one issuer's keys.
+const REFETCH_AFTER: Duration = Duration::from_secs(5);
+
+/// How long to wait for an issuer's keys.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest key set that is read, in bytes.
+const LARGEST_KEY_SET: u64 = 256 * 1024;
+
+/// Where an issuer's keys come from.
+#[derive(Debug, Clone)]
+pub enum KeySource {
+    /// Fetched when first needed, and again when a token names an unknown key.
+    Url(Url),
+    /// Given in the configuration.
+    Static(JwkSet),
+    /// Shared with the issuer; HS256 only. Never tried on tokens with a public-key algorithm.
+    Secret(SecretString),
+}
+
+/// An issuer that a service was told to trust.
+#[derive(Debug)]
+pub struct TrustedIssuer {
+    /// The exact `iss`.
+    pub(crate) issuer: String,
+    /// What `aud` must name, if anything.
+    pub(crate) audience: Option<String>,
+    source: KeySource,
+    keys: RwLock<Keys>,
+}
+
+#[derive(Default)]
+struct Keys {
+    known: Vec<PublicKey>,
+    fetched: Option<Instant>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} keys", self.known.len())
+    }
+}
+
+/// A key and the algorithms that it may be used with; the token has no say in it.
+#[derive(Clone)]
+pub(crate) struct PublicKey {
+    kid: Option<String>,
+    algorithms: Vec<Algorithm>,
+    pub(crate) key: DecodingKey,
+}
+
+impl TrustedIssuer {
+    /// Trusts `issuer` for tokens whose `aud` names `audience`, when one is given.
+    pub fn new(issuer: impl Into<String>, audience: Option<String>, source: KeySource) -> Self {
+        let known = match &source {
+            KeySource::Url(_) => Vec::new(),
+            KeySource::Static(set) => public_keys(set),
+            KeySource::Secret(secret) => vec![PublicKey {
+                kid: None,
+                algorithms: vec![Algorithm::HS256],
+                key: DecodingKey::from_secret(secret.expose_secret().as_bytes()),
+            }],
+        };
+        let keys = RwLock::new(Keys { known, fetched: None });
+        Self { issuer: issuer.into(), audience, source, keys }
+    }
+
+    /// The keys that a token with this header may have been signed with.
+    ///
+    /// A `kid` that is known chooses; one that is not lets all fitting keys be tried, since LMS
+    /// tokens do not name theirs reliably.
+    pub(crate) async fn candidates(
+        &self,
+        http: &reqwest::Client,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Vec<PublicKey> {
+        let known = self.keys.read().await.fitting(kid, algorithm);
+        let names_unknown =
+            kid.is_some_and(|kid| known.iter().all(|key| key.kid.as_deref() != Some(kid)));
+        if known.is_empty() || names_unknown {
+            self.refetch(http).await;
+            return self.keys.read().await.fitting(kid, algorithm);
+        }
+        known
+    }
+
+    /// Fetches the key set, at most once in [`REFETCH_AFTER`], whoever asks.
+    async fn refetch(&self, http: &reqwest::Client) {
+        let KeySource::Url(url) = &self.source else { return };
+        let mut keys = self.keys.write().await;
+        if keys.fetched.is_some_and(|at| at.elapsed() < REFETCH_AFTER) {
+            return;
+        }
+        keys.fetched = Some(Instant::now());
+        match fetch(http, url).await {
+            Ok(set) => keys.known = public_keys(&set),
+            Err(error) => {
+                warn!(issuer = self.issuer, %error, "an issuer's keys could not be fetched")
+            }
+        }
+    }
+}
+
+impl Keys {
+    fn fitting(&self, kid: Option<&str>, algorithm: Algorithm) -> Vec<PublicKey> {
+        let fits = |key: &&PublicKey| key.algorithms.contains(&algorithm);
+        let named = |key: &&PublicKey| kid.is_some() && key.kid.as_deref() == kid;
+        let by_name: Vec<_> = self.known.iter().filter(fits).filter(named).cloned().collect();
+        if by_name.is_empty() { self.known.iter().filter(fits).cloned().collect() } else { by_name }
+    }
+}
+
+async fn fetch(http: &reqwest::Client, url: &Url) -> Result<JwkSet, String> {
+    let answer = http.get(url.clone()).timeout(FETCH_TIMEOUT).send().await;
+    let answer = answer.and_then(reqwest::Response::error_for_status).map_err(|e| e.to_string())?;
+    if answer.content_length().is_some_and(|length| length > LARGEST_KEY_SET) {
+        return Err("the key set is too large".to_owned());
+    }
+    answer.json().await.map_err(|error| error.to_string())
+}
+
+fn public_keys(set: &JwkSet) -> Vec<PublicKey> {
+    set.keys.iter().filter_map(public_key).collect()
+}
+
+/// `None` for keys of kinds and purposes that the suite does not use, shared secrets among them.
+fn public_key(jwk: &Jwk) -> Option<PublicKey> {
+    let algorithms = match (&jwk.algorithm, jwk.common.key_algorithm) {
+        (AlgorithmParameters::RSA(_), None) => vec![Algorithm::RS256, Algorithm::RS512],
+        (AlgorithmParameters::RSA(_), Some(KeyAlgorithm::RS256)) => vec![Algorithm::RS256],
+        (AlgorithmParameters::RSA(_), Some(KeyAlgorithm::RS512)) => vec![Algorithm::RS512],
+        (AlgorithmParameters::EllipticCurve(ec), _) if ec.curve == EllipticCurve::P256 => {
+            vec![Algorithm::ES256]
+        }
+        (AlgorithmParameters::OctetKeyPair(okp), _) if okp.curve == EllipticCurve::Ed25519 => {
+            vec![Algorithm::EdDSA]
+        }
+        _ => return None,
+    };
+    let key = DecodingKey::from_jwk(jwk).ok()?;
+    Some(PublicKey { kid: jwk.common.key_id.clone(), algorithms, key })
+}

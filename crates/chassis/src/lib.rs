@@ -1,0 +1,25 @@
+//! What every `main()` needs: configuration, telemetry, health, listeners and a graceful stop.
+//!
+//! A service implements [`Service`]; [`run`] makes a program of one, [`Assembly`] of several.
+
+mod clock;
+mod command;
+pub mod configuration;
+mod documents;
+pub mod health;
+mod listener;
+mod metrics;
+pub mod process;
+mod routes;
+mod service;
+mod settings;
+mod telemetry;
+
+pub use clock::Clock;
+pub use command::{Common as CommonCommand, run};
+pub use listener::mount;
+pub use process::{Assembly, Started};
+pub use routes::RouteTable;
+pub use service::{Parts, Service};
+pub use settings::{Auth, Common, Database, Http, TrustedIssuerSettings};
+pub use telemetry::start as start_telemetry;

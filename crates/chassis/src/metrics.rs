@@ -1,0 +1,54 @@
+//! Figures for Prometheus, by the names that operators expect.
+
+use std::{sync::LazyLock, time::Instant};
+
+use actix_web::{
+    Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    middleware::Next,
+    web,
+};
+use prometheus::{HistogramOpts, HistogramVec, TextEncoder};
+
+static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
+    let options = HistogramOpts::new("http_server_request_duration_seconds", "Time to answer")
+        .buckets(vec![
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+        ]);
+    let histogram = HistogramVec::new(options, &["service", "method", "route", "status"]).ok()?;
+    prometheus::register(Box::new(histogram.clone())).ok()?;
+    Some(histogram)
+});
+
+/// The service whose requests are counted.
+#[derive(Clone, Copy)]
+pub(crate) struct ServiceName(pub &'static str);
+
+pub(crate) async fn count(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let response = next.call(request).await?;
+    if let Some(histogram) = &*REQUESTS {
+        let request = response.request();
+        let service = request.app_data::<ServiceName>().map_or("", |name| name.0);
+        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        let status = response.status();
+        let labels = [service, request.method().as_str(), &route, status.as_str()];
+        histogram.with_label_values(&labels).observe(started.elapsed().as_secs_f64());
+    }
+    Ok(response)
+}
+
+pub(crate) fn mount(config: &mut web::ServiceConfig) {
+    config.route("/metrics", web::get().to(scrape));
+}
+
+async fn scrape() -> HttpResponse {
+    match TextEncoder::new().encode_to_string(&prometheus::gather()) {
+        Ok(text) => HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text),
+        Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    }
+}

@@ -1,0 +1,180 @@
+//! One process: its services, their listeners, relays and consumers, from start to a graceful stop.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use auth::{JwkSet, KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
+use database::{Db, Options};
+use futures_util::future::BoxFuture;
+use messaging::{Bus, LocalBus, Relay, Subscription};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::{Clock, Parts, Service, configuration::Configuration, listener, settings::Common};
+
+/// Services that run together, and the bus between them.
+#[derive(Default)]
+pub struct Assembly {
+    bus: Option<Arc<LocalBus>>,
+    relays: Vec<Db>,
+    subscriptions: Vec<Subscription>,
+    servers: Vec<(&'static str, actix_web::dev::Server)>,
+    background: Vec<BoxFuture<'static, ()>>,
+    stop: CancellationToken,
+}
+
+/// A service that was added to an [`Assembly`].
+pub struct Started<S> {
+    pub service: S,
+    pub parts: Parts,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl Assembly {
+    /// Services that hear each other inside this process.
+    pub fn together() -> Self {
+        Self { bus: Some(Arc::new(LocalBus::default())), ..Self::default() }
+    }
+
+    /// Services without a bus: what they have to say waits in their outboxes.
+    pub fn apart() -> Self {
+        Self::default()
+    }
+
+    /// Ends [`Assembly::run`] when it is cancelled.
+    pub fn stop(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Makes a service and binds its listener; it answers once [`Assembly::run`] runs.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration is wrong, the port taken, or the service cannot start.
+    pub async fn add<S: Service>(
+        &mut self,
+        configuration: &Configuration,
+    ) -> anyhow::Result<Started<S>> {
+        let (common, settings) = configuration.read::<S::Settings>()?;
+        let listener = TcpListener::bind(&common.http.listen)
+            .with_context(|| format!("{} cannot listen on {}", S::NAME, common.http.listen))?;
+        let address = listener.local_addr()?;
+        let parts = parts::<S>(common, Clock::System).await?;
+        let service = S::start(settings, parts.clone()).await?;
+        self.servers.push((S::NAME, listener::serve(&service, &parts, listener)?));
+        self.relays.push(parts.db.clone());
+        if let Some(subscription) = service.subscription() {
+            if let Some(bus) = &self.bus {
+                bus.declare(&subscription);
+            }
+            self.subscriptions.push(subscription);
+        }
+        self.background.extend(service.background(&self.stop));
+        info!(service = S::NAME, %address, "listening");
+        Ok(Started { service, parts, address })
+    }
+
+    /// Runs until a signal or [`Assembly::stop`]; then ends what is in flight, and returns.
+    ///
+    /// # Errors
+    ///
+    /// If a listener fails.
+    pub async fn run(self) -> anyhow::Result<()> {
+        let stop = self.stop;
+        let mut tasks: JoinSet<()> = JoinSet::new();
+        let handles: Vec<_> = self.servers.iter().map(|(_, server)| server.handle()).collect();
+        for (name, server) in self.servers {
+            tasks.spawn(async move {
+                if let Err(error) = server.await {
+                    error!(service = name, %error, "the listener failed");
+                }
+            });
+        }
+        if let Some(bus) = self.bus {
+            for db in self.relays {
+                let bus: Arc<dyn Bus> = bus.clone();
+                tasks.spawn(Relay::new(db, bus).run(stop.clone()));
+            }
+            for subscription in self.subscriptions {
+                let (bus, stop) = (bus.clone(), stop.clone());
+                tasks.spawn(async move { bus.consume(subscription, stop).await });
+            }
+        }
+        for work in self.background {
+            tasks.spawn(work);
+        }
+        tokio::select! {
+            () = stopped_by_signal() => info!("stopping"),
+            () = stop.cancelled() => {}
+        }
+        for handle in handles {
+            handle.stop(true).await;
+        }
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+}
+
+/// What chassis has ready for a service with these settings.
+///
+/// # Errors
+///
+/// If the database cannot be reached, a key cannot be read, or an issuer is misconfigured.
+pub async fn parts<S: Service>(common: Common, clock: Clock) -> anyhow::Result<Parts> {
+    auth::install_cryptography();
+    let (url, options) =
+        (common.database.url.0.clone(), Options { threads: common.database.threads });
+    let db = tokio::task::spawn_blocking(move || {
+        Db::open(&url, vec![messaging::TABLES, S::tables()], options)
+    })
+    .await?
+    .with_context(|| format!("{} has no database", S::NAME))?;
+    let keys = KeyRing::load_or_generate(&common.auth.keys_dir, S::NAME, KeyKind::Ed25519)
+        .with_context(|| format!("the keys of {}", S::NAME))?;
+    let public_base_url = common.http.public_base_url.clone();
+    let verifier = Verifier::new(trusted(&common, &keys.public())?);
+    Ok(Parts {
+        db,
+        clock,
+        keys: Arc::new(keys),
+        verifier,
+        keys_dir: common.auth.keys_dir.clone(),
+        public_base_url,
+        common,
+    })
+}
+
+/// The configured issuers, and the service itself for its operators' tokens.
+fn trusted(common: &Common, own: &JwkSet) -> anyhow::Result<Vec<TrustedIssuer>> {
+    let mut issuers = Vec::new();
+    for each in &common.auth.trusted_issuers {
+        issuers.push(each.trusted().map_err(anyhow::Error::msg)?);
+    }
+    let me = &common.http.public_base_url;
+    issuers.push(TrustedIssuer::new(me, Some(me.clone()), KeySource::Static(own.clone())));
+    Ok(issuers)
+}
+
+async fn stopped_by_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                error!(%error, "SIGTERM cannot be heard");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

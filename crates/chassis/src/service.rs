@@ -1,0 +1,64 @@
+//! What chassis asks of a service.
+
+use std::{path::PathBuf, sync::Arc};
+
+use async_trait::async_trait;
+use auth::{KeyRing, Verifier};
+use database::{Db, Migrations};
+use futures_util::future::BoxFuture;
+use messaging::Subscription;
+use serde::de::DeserializeOwned;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Clock, settings::Common};
+
+/// One of the services. A value of it is the running service's `App`; cloning it is cheap.
+#[async_trait]
+pub trait Service: Clone + Send + Sync + Sized + 'static {
+    /// As in `badge-service`.
+    const NAME: &'static str;
+    /// What its environment variables begin with, as in `BADGE`.
+    const ENV_PREFIX: &'static str;
+    /// One sentence for people.
+    const PURPOSE: &'static str;
+    /// Its commented configuration: its own sections, and its values for the shared ones.
+    const DEFAULTS: &'static str;
+    /// Its own sections.
+    type Settings: DeserializeOwned + Send + Sync + 'static;
+
+    /// Its tables.
+    fn tables() -> Migrations;
+
+    /// Makes the service from what it was told.
+    async fn start(settings: Self::Settings, parts: Parts) -> anyhow::Result<Self>;
+
+    /// Mounts its routes.
+    fn routes(&self, config: &mut actix_web::web::ServiceConfig);
+
+    /// Describes its routes.
+    fn openapi() -> utoipa::openapi::OpenApi;
+
+    /// What it wants to hear, if anything.
+    fn subscription(&self) -> Option<Subscription>;
+
+    /// Work beside requests; each future ends after `stop`.
+    fn background(&self, stop: &CancellationToken) -> Vec<BoxFuture<'static, ()>>;
+
+    /// Fills the service from an import document, and says what it did.
+    async fn import(&self, document: &str) -> anyhow::Result<String>;
+}
+
+/// What chassis has ready for a service.
+#[derive(Clone)]
+pub struct Parts {
+    pub db: Db,
+    pub clock: Clock,
+    /// The service's own keys.
+    pub keys: Arc<KeyRing>,
+    /// Believes the trusted issuers, and the service's own tokens.
+    pub verifier: Verifier,
+    /// Without a slash at the end.
+    pub public_base_url: String,
+    pub keys_dir: PathBuf,
+    pub common: Common,
+}

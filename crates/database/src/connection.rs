@@ -1,0 +1,108 @@
+//! One connection type for both databases, chosen at run time by URL.
+
+use diesel::{
+    Connection, PgConnection, QueryResult, RunQueryDsl, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sqlite::Sqlite,
+};
+
+use crate::Error;
+
+/// A connection to whichever database the URL named.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+impl AnyConnection {
+    /// Connects to `postgres://…`, or opens (and makes) the SQLite file of `sqlite:PATH`.
+    ///
+    /// SQLite waits five seconds for another process's lock. `synchronous = FULL`, because with
+    /// less a power cut may take a committed award whose event has already left.
+    pub(crate) fn open(url: &str) -> Result<Self, Error> {
+        let unreachable = |error: diesel::ConnectionError| Error::NoConnection(error.to_string());
+        if is_postgres(url) {
+            return PgConnection::establish(url).map(Self::Postgres).map_err(unreachable);
+        }
+        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        let mut conn = SqliteConnection::establish(path).map_err(unreachable)?;
+        conn.batch_execute(
+            "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+             PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+        )?;
+        Ok(Self::Sqlite(conn))
+    }
+
+    /// Runs `f` in a transaction, or in a savepoint when there is one already.
+    ///
+    /// SQLite takes its write lock at the beginning (`BEGIN IMMEDIATE`): upgrading a read lock
+    /// later fails at once, without waiting, when another writer was faster.
+    ///
+    /// # Errors
+    ///
+    /// What `f` fails with, after everything it wrote was rolled back.
+    pub fn write<T, E: From<Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.begin().map_err(Error::from)?;
+        match f(self) {
+            Ok(value) => {
+                <Self as Connection>::TransactionManager::commit_transaction(self)
+                    .map_err(Error::from)?;
+                Ok(value)
+            }
+            Err(error) => {
+                <Self as Connection>::TransactionManager::rollback_transaction(self)
+                    .map_err(Error::from)?;
+                Err(error)
+            }
+        }
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+            Self::Sqlite(conn) => {
+                let depth = AnsiTransactionManager::transaction_manager_status_mut(conn)
+                    .transaction_depth()?;
+                match depth {
+                    None => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+                    Some(_) => AnsiTransactionManager::begin_transaction(conn),
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// A statement that both databases can run but diesel's common subset leaves out
+/// (`ON CONFLICT`): written once, checked against both dialects when compiling.
+#[derive(Debug, Clone, Copy)]
+pub struct Portable<T>(pub T);
+
+impl<T> QueryFragment<MultiBackend> for Portable<T>
+where
+    T: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(&self.0, pass)
+    }
+}
+
+impl<T: QueryId> QueryId for Portable<T> {
+    type QueryId = T::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = T::HAS_STATIC_QUERY_ID;
+}
+
+impl<T: Query> Query for Portable<T> {
+    type SqlType = T::SqlType;
+}
+
+impl<T> RunQueryDsl<AnyConnection> for Portable<T> {}

@@ -1,0 +1,115 @@
+//! Threads that own the connections: a request waits in a bounded line, never in a pool of threads.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use diesel::r2d2::R2D2Connection;
+use tokio::sync::oneshot;
+use tracing::{Span, error};
+
+use crate::{AnyConnection, Error};
+
+/// Does the work; what it returns tells the caller, once it is known whether the work is safe.
+type Job = Box<dyn FnOnce(&mut AnyConnection) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Result<(), &Error>)>;
+
+/// How many jobs may wait for each thread before the line answers "full".
+const LINE_PER_THREAD: usize = 64;
+
+/// A bounded line with threads behind it.
+#[derive(Clone)]
+pub(crate) struct Lane(Sender<Job>);
+
+impl Lane {
+    /// Starts `threads` threads, each with a connection of its own.
+    ///
+    /// `group` is how many waiting jobs one commit carries: they share one wait for the disk.
+    /// `on_commit` is called after each commit.
+    pub(crate) fn start(
+        name: &str,
+        url: &str,
+        threads: usize,
+        group: usize,
+        on_commit: impl Fn() + Clone + Send + 'static,
+    ) -> Self {
+        let (sender, jobs) = bounded::<Job>(threads * LINE_PER_THREAD.max(group));
+        for n in 0..threads {
+            let (url, jobs, on_commit) = (url.to_owned(), jobs.clone(), on_commit.clone());
+            let thread = std::thread::Builder::new().name(format!("{name}-{n}"));
+            if let Err(error) = thread.spawn(move || serve(&url, &jobs, group, &on_commit)) {
+                error!(%error, "a database thread could not be started");
+            }
+        }
+        Self(sender)
+    }
+
+    /// How many jobs wait in the line.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Runs to its end even when the caller is gone: no transaction is left half way.
+    pub(crate) async fn run<T, E>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let span = Span::current();
+        let job: Job = Box::new(move |conn| {
+            let value = span.in_scope(|| work(conn));
+            Box::new(move |safe| {
+                let lost = |error: &Error| E::from(Error::NoConnection(error.to_string()));
+                // The caller may have gone; the work is done all the same.
+                let _gone = reply.send(safe.map_err(lost).and(value));
+            })
+        });
+        self.0.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => Error::Overloaded,
+            TrySendError::Disconnected(_) => stopped(),
+        })?;
+        answer.await.unwrap_or_else(|_| Err(stopped().into()))
+    }
+}
+
+fn stopped() -> Error {
+    Error::NoConnection("the database thread gave no answer".to_owned())
+}
+
+fn serve(url: &str, jobs: &Receiver<Job>, group: usize, on_commit: &impl Fn()) {
+    let mut kept: Option<AnyConnection> = None;
+    while let Ok(first) = jobs.recv() {
+        if kept.as_mut().is_none_or(R2D2Connection::is_broken) {
+            kept = AnyConnection::open(url)
+                .inspect_err(|error| error!(%error, "no database connection"))
+                .ok();
+        }
+        // Without a connection the job is dropped, and its caller learns of it.
+        let Some(conn) = &mut kept else { continue };
+        let rest: Vec<Job> = jobs.try_iter().take(group - 1).collect();
+        // A panic drops the connection, with whatever transaction it held.
+        let done = catch_unwind(AssertUnwindSafe(|| run_together(conn, first, rest)));
+        match done {
+            Ok(()) => on_commit(),
+            Err(_) => kept = None,
+        }
+    }
+}
+
+/// One commit for all that wait; each job is a savepoint of its own.
+fn run_together(conn: &mut AnyConnection, first: Job, rest: Vec<Job>) {
+    if rest.is_empty() {
+        return first(conn)(Ok(()));
+    }
+    let mut answers = Vec::with_capacity(rest.len() + 1);
+    let outcome = conn.write(|conn| {
+        answers.extend(std::iter::once(first).chain(rest).map(|job| job(conn)));
+        Ok::<_, Error>(())
+    });
+    for answer in answers {
+        answer(outcome.as_ref().map(|&()| ()));
+    }
+}

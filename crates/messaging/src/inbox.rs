@@ -1,0 +1,202 @@
+//! What this service was told: seen once, handled once.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use database::{AnyConnection, Error, Guard, Json, Portable};
+use diesel::prelude::*;
+use model::{Id, Timestamp};
+
+use crate::{Message, schema::inbox};
+
+/// How long after each failure a message comes back, in seconds; after the last it is dead.
+pub const RETRY_DELAYS_S: [i64; 5] = [5, 30, 120, 600, 1800];
+
+/// Marks `message` handled, first in whatever transaction does the work.
+pub fn guard(consumer: &'static str, message: &Message, clock: fn() -> Timestamp) -> Guard {
+    let (id, routing_key) = (message.id, message.routing_key.clone());
+    Arc::new(move |conn| mark_handled(conn, consumer, id, &routing_key, clock()))
+}
+
+fn mark_handled(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    id: Id<Message>,
+    routing_key: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let insert = diesel::insert_into(inbox::table)
+        .values((
+            inbox::consumer.eq(consumer),
+            inbox::message_id.eq(id),
+            inbox::routing_key.eq(routing_key),
+            inbox::received_at.eq(now),
+            inbox::next_attempt_at.eq(now),
+            inbox::handled_at.eq(now),
+        ))
+        .on_conflict((inbox::consumer, inbox::message_id))
+        .do_nothing();
+    if Portable(insert).execute(conn)? == 1 {
+        return Ok(());
+    }
+    // A waiting row is the in-process bus's; its body has served.
+    let changed = diesel::update(inbox::table.find((consumer, id)))
+        .filter(inbox::handled_at.is_null())
+        .set((
+            inbox::handled_at.eq(now),
+            inbox::dead_at.eq(None::<Timestamp>),
+            inbox::body.eq(None::<Json>),
+        ))
+        .execute(conn)?;
+    if changed == 1 { Ok(()) } else { Err(Error::AlreadyHandled) }
+}
+
+/// A message that waits to be handled, with the number of failures so far.
+pub(crate) struct Waiting {
+    pub message: Message,
+    pub attempts: i32,
+}
+
+/// Keeps a message until it is handled. Told twice, keeps one.
+pub(crate) fn keep(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    message: &Message,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let insert = diesel::insert_into(inbox::table)
+        .values((
+            inbox::consumer.eq(consumer),
+            inbox::message_id.eq(message.id),
+            inbox::routing_key.eq(&message.routing_key),
+            inbox::body.eq(Some(Json(message.body.clone()))),
+            inbox::traceparent.eq(&message.traceparent),
+            inbox::received_at.eq(now),
+            inbox::next_attempt_at.eq(now),
+        ))
+        .on_conflict((inbox::consumer, inbox::message_id))
+        .do_nothing();
+    Portable(insert).execute(conn)?;
+    Ok(())
+}
+
+/// What is due, oldest first, jobs for somebody who waits before jobs that may wait.
+pub(crate) fn due(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<Waiting>, Error> {
+    type Row = (Id<Message>, String, Option<Json>, Option<String>, i32);
+    let rows: Vec<Row> = inbox::table
+        .filter(inbox::consumer.eq(consumer))
+        .filter(inbox::handled_at.is_null())
+        .filter(inbox::dead_at.is_null())
+        .filter(inbox::next_attempt_at.le(now))
+        .order((inbox::next_attempt_at, inbox::message_id))
+        .limit(limit)
+        .select((
+            inbox::message_id,
+            inbox::routing_key,
+            inbox::body,
+            inbox::traceparent,
+            inbox::attempts,
+        ))
+        .load(conn)?;
+    let waiting = |(id, routing_key, body, traceparent, attempts): Row| {
+        let body = body.ok_or_else(|| Error::corrupt("inbox", id, "a waiting row has no body"))?.0;
+        Ok(Waiting { message: Message { id, routing_key, body, traceparent }, attempts })
+    };
+    rows.into_iter().map(waiting).collect()
+}
+
+/// Counts a failure: the message waits for its next try, or is dead.
+pub(crate) fn fail(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    waiting: &Waiting,
+    reason: &str,
+    retry: bool,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let delay = usize::try_from(waiting.attempts).ok().and_then(|n| RETRY_DELAYS_S.get(n));
+    let next = delay.filter(|_| retry).map(|seconds| now.plus(Duration::seconds(*seconds)));
+    diesel::update(inbox::table.find((consumer, waiting.message.id)))
+        .filter(inbox::handled_at.is_null())
+        .set((
+            inbox::attempts.eq(waiting.attempts + 1),
+            inbox::next_attempt_at.eq(next.unwrap_or(now)),
+            inbox::dead_at.eq(next.is_none().then_some(now)),
+            inbox::last_error.eq(reason),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// A message that was given up, and why.
+#[derive(Debug, Clone, PartialEq, Queryable)]
+pub struct DeadLetter {
+    pub message_id: Id<Message>,
+    pub routing_key: String,
+    pub dead_at: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
+/// What was given up, newest first.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn dead_letters(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    limit: i64,
+) -> Result<Vec<DeadLetter>, Error> {
+    Ok(inbox::table
+        .filter(inbox::consumer.eq(consumer))
+        .filter(inbox::dead_at.is_not_null())
+        .order(inbox::dead_at.desc())
+        .limit(limit)
+        .select((inbox::message_id, inbox::routing_key, inbox::dead_at, inbox::last_error))
+        .load(conn)?)
+}
+
+/// Lets a dead letter be tried again, from its first attempt.
+///
+/// # Errors
+///
+/// [`Error::Stale`] if there is no such dead letter.
+pub fn replay(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    id: Id<Message>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let changed = diesel::update(inbox::table.find((consumer, id)))
+        .filter(inbox::dead_at.is_not_null())
+        .set((
+            inbox::attempts.eq(0),
+            inbox::dead_at.eq(None::<Timestamp>),
+            inbox::next_attempt_at.eq(now),
+        ))
+        .execute(conn)?;
+    database::expect_one(changed, "inbox", id)
+}
+
+/// Forgets what was handled before `before`; a message that comes again later than that acts again.
+pub(crate) fn prune(conn: &mut AnyConnection, before: Timestamp) -> Result<usize, Error> {
+    Ok(diesel::delete(inbox::table.filter(inbox::handled_at.lt(before))).execute(conn)?)
+}
+
+/// How many messages wait, and how many are dead.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn backlog(conn: &mut AnyConnection, consumer: &str) -> Result<(i64, i64), Error> {
+    let mine =
+        inbox::table.filter(inbox::consumer.eq(consumer)).filter(inbox::handled_at.is_null());
+    let waiting = mine.filter(inbox::dead_at.is_null()).count().get_result(conn)?;
+    let dead = mine.filter(inbox::dead_at.is_not_null()).count().get_result(conn)?;
+    Ok((waiting, dead))
+}

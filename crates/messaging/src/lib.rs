@@ -1,0 +1,26 @@
+//! How services tell each other things without losing any.
+//!
+//! A change and its message are one transaction ([`outbox`]). The [`Relay`] publishes what the
+//! outbox holds and marks what the [`Bus`] confirmed. A consumer marks its [`inbox`] in the
+//! transaction of its effect, so that at-least-once on the wire is once in effect.
+
+mod bus;
+pub mod inbox;
+mod local;
+mod message;
+pub mod outbox;
+mod relay;
+mod schema;
+
+pub use bus::{Bus, Handler, HandlerError, PublishError, Subscription};
+pub use local::LocalBus;
+pub use message::Message;
+pub use relay::Relay;
+
+use database::Migrations;
+
+/// The two tables of messages, in every service's database.
+pub const TABLES: Migrations = Migrations {
+    postgres: diesel_migrations::embed_migrations!("migrations/postgres"),
+    sqlite: diesel_migrations::embed_migrations!("migrations/sqlite"),
+};

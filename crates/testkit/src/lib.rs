@@ -1,0 +1,13 @@
+//! What tests need: a running service with a database of its own, tokens, and eyes on its outbox.
+
+mod app;
+mod client;
+mod database_of_a_test;
+pub mod documents;
+mod lms;
+pub mod schema;
+
+pub use app::TestApp;
+pub use client::{Answer, Client};
+pub use database_of_a_test::{TestDatabase, postgres_url};
+pub use lms::{Lms, now_s};

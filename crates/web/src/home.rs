@@ -1,0 +1,1 @@
+//! The page at each service's root.
