@@ -1,1 +1,91 @@
-fn main(){}
+//! `testamur`: the four services in one process, on SQLite, with nothing else installed.
+
+mod demo;
+mod layout;
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use badge_service::BadgeService;
+use chassis::{Assembly, Service, configuration::Configuration};
+use clap::Parser;
+use credentials_service::CredentialsService;
+use registrar_service::RegistrarService;
+use renderer_service::RendererService;
+
+use crate::layout::{Layout, Ports};
+
+/// Issues, shows, proves and administers digital credentials: all four services in one process.
+#[derive(Parser)]
+#[command(name = "testamur", version)]
+struct Arguments {
+    /// Where databases, files and keys are kept; made on first start.
+    #[arg(long, default_value = "data", env = "TESTAMUR_DATA")]
+    data: PathBuf,
+    /// The host name in links.
+    #[arg(long, default_value = "localhost")]
+    host: String,
+    /// The address to listen on; 0.0.0.0 lets other machines in.
+    #[arg(long, default_value = "127.0.0.1")]
+    listen: String,
+    /// Added to each of the four ports, for a second suite on one machine.
+    #[arg(long, default_value_t = 0)]
+    port_offset: u16,
+    /// Start empty: no demo school, no demo learners.
+    #[arg(long)]
+    no_demo: bool,
+    /// What is logged, as in "info" or "warn,badge_service=debug".
+    #[arg(long, default_value = "warn", env = "TESTAMUR_LOG")]
+    log: String,
+}
+
+fn main() -> anyhow::Result<()> {
+    if let Some(ended) = renderer_service::run_worker_if_asked() {
+        return ended;
+    }
+    let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(arguments))
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    auth::install_cryptography();
+    let ports = Ports::from_offset(arguments.port_offset)?;
+    let layout = Layout::prepare(&arguments.data, ports)
+        .with_context(|| format!("{} cannot be used", arguments.data.display()))?;
+    let layout = Layout {
+        host: arguments.host,
+        listen: arguments.listen,
+        log: arguments.log,
+        ..layout
+    };
+    let mut assembly = Assembly::together();
+    assembly.add::<RendererService>(&configuration::<RendererService>(&layout)?).await?;
+    assembly.add::<BadgeService>(&configuration::<BadgeService>(&layout)?).await?;
+    let credentials = configuration::<CredentialsService>(&layout)?;
+    let credentials = assembly.add::<CredentialsService>(&credentials).await?;
+    let registrar = configuration::<RegistrarService>(&layout)?;
+    let registrar = assembly.add::<RegistrarService>(&registrar).await?;
+    let stop = assembly.stop();
+    let running = tokio::spawn(assembly.run());
+    if !arguments.no_demo {
+        let told = demo::tell(&layout, &credentials.service, &registrar.service).await;
+        if let Err(error) = told {
+            stop.cancel();
+            running.await??;
+            return Err(error.context("the demo did not come to its end"));
+        }
+    }
+    running.await?
+}
+
+/// A service's defaults, over them the layout under the data folder, over both the environment.
+fn configuration<S: Service>(layout: &Layout) -> anyhow::Result<Configuration> {
+    let chassis_text = layout.chassis_text(S::NAME);
+    let own_text = layout.own_text(S::NAME);
+    let configuration = Configuration::defaults(S::ENV_PREFIX, S::DEFAULTS)?
+        .with_text(&chassis_text, "testamur")?
+        .with_text(&own_text, "testamur")?;
+    let environment = std::env::vars().filter(|(name, _)| name != "DATABASE_URL");
+    Ok(configuration.with_environment(environment)?)
+}

@@ -1,0 +1,42 @@
+# The verbs. `make run` and `make test` need Rust and a C compiler, nothing else.
+
+CARGO ?= cargo
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: run test test-all check bench docs story kills
+
+run: ## Build the suite and start it on ./data, with a demo
+	$(CARGO) run --workspace --bin testamur
+
+test: ## All tests that need no server
+	$(CARGO) test --workspace --no-fail-fast
+	@echo "Not run: the same tests on PostgreSQL, the story and the kills end to end. To run all: make test-all"
+
+test-all: ## Everything, as CI runs it; finds or starts PostgreSQL
+	deploy/postgres/with-server.sh $(MAKE) --no-print-directory check test-everywhere story kills
+
+.PHONY: test-everywhere
+test-everywhere:
+	env -u TEST_DATABASE_URL $(CARGO) test --workspace --no-fail-fast
+	$(CARGO) test --workspace --no-fail-fast --test api --test messages
+
+check: ## Format, lints, licences
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	@if command -v cargo-deny >/dev/null; then $(CARGO) deny --log-level error check; \
+	else echo "Not run: licences and advisories. To run: cargo install cargo-deny"; fi
+
+story: ## The main job from outside, on SQLite, with the time of each step
+	$(CARGO) build --workspace --bins
+	$(TARGET)/debug/story --program $(TARGET)/debug/testamur
+
+kills: ## Kill the suite at random moments under load, and count
+	$(CARGO) build --workspace --bins
+	$(TARGET)/debug/kills --program $(TARGET)/debug/testamur --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
+
+bench: ## Figures of speed; the load program comes with the four-process way of running
+	$(CARGO) build --release --workspace --bins
+	$(TARGET)/release/story --program $(TARGET)/release/testamur --awards 500
+
+docs: ## Renew the documents that are made from code
+	UPDATE_DOCUMENTS=1 $(CARGO) test --workspace --no-fail-fast -- document

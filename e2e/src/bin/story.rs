@@ -1,0 +1,150 @@
+//! The main job against a running `testamur`: awards, their documents and badges, revocations,
+//! re-awards, the school's view; with the time each took.
+
+use std::{path::PathBuf, time::{Duration, Instant}};
+
+use anyhow::ensure;
+use clap::Parser;
+use e2e::{caller::Lms, figures::Figures, story::{Award, Findings, Teller}, suite::Suite};
+use serde_json::Value;
+
+#[derive(Parser)]
+#[command(about = "Tells the story to a testamur of its own, and prints how long each step took")]
+struct Arguments {
+    /// The binary.
+    #[arg(long, default_value = "target/debug/testamur")]
+    program: PathBuf,
+    /// How many awards.
+    #[arg(long, default_value_t = 200)]
+    awards: usize,
+    /// How many of them are revoked and awarded again.
+    #[arg(long, default_value_t = 20)]
+    revocations: usize,
+    /// Added to each port.
+    #[arg(long, default_value_t = 1000)]
+    port_offset: u16,
+}
+
+/// How long any one step may take before the story fails.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest time in which a revocation may be half done.
+const REVOKED_WITHIN: Duration = Duration::from_secs(2);
+
+const NAMES: [&str; 6] =
+    ["Zoë Marlowe", "ليلى الحداد", "王秀英", "प्रिया शर्मा", "Nguyễn Thị Phương", "נועה לוי"];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    auth::install_cryptography();
+    let folder = tempfile::tempdir()?;
+    let mut suite = Suite::new(&arguments.program, folder.path(), arguments.port_offset);
+    let started = Instant::now();
+    suite.start_with_demo().await?;
+    println!("from an empty folder to the told demo: {:.1} s", started.elapsed().as_secs_f64());
+    let teller = Teller::new(Lms(suite.lms_key()?), suite.addresses())?;
+
+    let told = awards(&teller, arguments.awards).await?;
+    revocations(&teller, &told[..arguments.revocations.min(told.len())]).await?;
+    completions(&teller, &suite.school_secret()?).await?;
+    suite.kill().await?;
+    println!("the story holds");
+    Ok(())
+}
+
+async fn awards(teller: &Teller, count: usize) -> anyhow::Result<Vec<(Award, Findings)>> {
+    let (mut answered, mut complete, mut told) = (Figures::default(), Figures::default(), Vec::new());
+    for n in 0..count {
+        let username = format!("story-{n}");
+        let name = format!("{} {n}", NAMES[n % NAMES.len()]);
+        teller.introduce(&username, &name, PATIENCE).await?;
+        let started = Instant::now();
+        let award = teller.award(&username, PATIENCE).await?;
+        answered.add(started.elapsed());
+        let findings = teller.complete(&award, PATIENCE).await?;
+        complete.add(started.elapsed());
+        told.push((award, findings));
+    }
+    println!("{}", answered.line("award answered"));
+    println!("{}", complete.line("award to page with PDF and badge"));
+    Ok(told)
+}
+
+async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Result<()> {
+    let (mut dead, mut again) = (Figures::default(), Figures::default());
+    for (award, before) in told {
+        let started = Instant::now();
+        teller.set_status(award, "revoked").await?;
+        teller.dead(award, before, REVOKED_WITHIN).await?;
+        dead.add(started.elapsed());
+        let started = Instant::now();
+        teller.set_status(award, "awarded").await?;
+        let after = teller.complete(award, PATIENCE).await?;
+        again.add(started.elapsed());
+        ensure!(after.assertion != before.assertion, "a revoked assertion came back to life");
+        ensure!(after.pdf == before.pdf, "the same certificate has another PDF address");
+    }
+    println!("{}", dead.line("revocation to page, PDF and badge dead"));
+    println!("{}", again.line("re-award to page, PDF and new badge"));
+    Ok(())
+}
+
+/// The school asks who holds what, and sees the demo's learners; then one is revoked.
+async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
+    let rows = school_view(teller, secret).await?;
+    let zoe = |row: &&Value| row["username"] == "zoe.marlowe";
+    let held: Vec<&Value> = rows.iter().filter(zoe).collect();
+    ensure!(held.len() == 2, "the school sees {} credentials of its learner, not 2", held.len());
+    ensure!(held.iter().all(|row| row["status"] == "awarded"), "{held:?}");
+
+    let uuid = held[0]["credential_uuid"].as_str().unwrap_or_default().to_owned();
+    let award = Award { username: "zoe.marlowe".into(), uuid: uuid.clone(), page: String::new() };
+    teller.set_status(&award, "revoked").await?;
+    let started = Instant::now();
+    loop {
+        let rows = school_view(teller, secret).await?;
+        let revoked = rows.iter().any(|row| row["credential_uuid"] == uuid.as_str() && row["status"] == "revoked");
+        if revoked {
+            break;
+        }
+        ensure!(started.elapsed() < REVOKED_WITHIN, "the school still sees a revoked credential");
+    }
+    println!("the school sees its learners' credentials, and a revocation after {:?}", started.elapsed());
+    Ok(())
+}
+
+async fn school_view(teller: &Teller, secret: &str) -> anyhow::Result<Vec<Value>> {
+    let registrar = &teller.addresses.registrar;
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "demo-school"),
+        ("client_secret", secret),
+        ("token_type", "jwt"),
+    ];
+    let answer = reqwest::Client::new()
+        .post(format!("{registrar}/oauth2/access_token/"))
+        .form(&fields)
+        .send()
+        .await?
+        .error_for_status()?;
+    let token: Value = answer.json().await?;
+    let school = teller.administrator.with(token["access_token"].as_str().unwrap_or_default().into());
+    let url = format!("{registrar}/api/v3/programs/masters-in-data-science/completions");
+    let job = school.json(&url).await?;
+    let job_url = job["job_url"].as_str().unwrap_or_default().to_owned();
+    let started = Instant::now();
+    loop {
+        let job = school.json(&job_url).await?;
+        match job["state"].as_str() {
+            Some("Succeeded") => {
+                let result = job["result"].as_str().unwrap_or_default();
+                let rows = teller.stranger.json(result).await?;
+                return Ok(rows.as_array().cloned().unwrap_or_default());
+            }
+            Some("Failed") => anyhow::bail!("the completions job failed"),
+            _ => ensure!(started.elapsed() < PATIENCE, "the completions job does not end"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,170 @@
+//! One award and everything that follows from it, as a stranger can see it.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::{
+    caller::{Caller, Lms},
+    suite::Addresses,
+};
+
+/// A course that the demo configured.
+pub const COURSE: &str = "course-v1:Northlake+DS101+2026";
+
+/// Calls the services as the LMS and as a stranger.
+pub struct Teller {
+    pub lms: Lms,
+    pub administrator: Caller,
+    pub stranger: Caller,
+    pub addresses: Addresses,
+}
+
+/// A credential that was awarded, and where it is.
+#[derive(Debug, Clone)]
+pub struct Award {
+    pub username: String,
+    pub uuid: String,
+    pub page: String,
+}
+
+/// What a stranger finds from the page of a complete award.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    pub pdf: String,
+    /// The assertion's JSON.
+    pub assertion: String,
+}
+
+impl Teller {
+    pub fn new(lms: Lms, addresses: Addresses) -> anyhow::Result<Self> {
+        let administrator = Caller::new(Some(lms.administrator()?))?;
+        let stranger = Caller::new(None)?;
+        Ok(Self { lms, administrator, stranger, addresses })
+    }
+
+    /// Lets a learner call once, so that the suite knows name and address.
+    pub async fn introduce(&self, username: &str, name: &str, patience: Duration) -> anyhow::Result<()> {
+        let token = self.lms.learner(username, name, &format!("{username}@learners.example.org"))?;
+        let url = format!("{}/api/v2/credentials/?username={username}", self.addresses.credentials);
+        self.administrator
+            .with(token)
+            .until_answered(Method::GET, &url, &Value::Null, patience)
+            .await
+            .map(drop)
+    }
+
+    /// Posts a completion until it is answered.
+    pub async fn award(&self, username: &str, patience: Duration) -> anyhow::Result<Award> {
+        let body = json!({
+            "username": username,
+            "credential": { "course_run_key": COURSE, "mode": "verified" },
+        });
+        let url = format!("{}/api/v2/credentials/", self.addresses.credentials);
+        let made = self.administrator.until_answered(Method::POST, &url, &body, patience).await?;
+        let text = |key: &str| made[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
+        Ok(Award { username: username.to_owned(), uuid: text("uuid")?, page: text("certificate_url")? })
+    }
+
+    /// Changes the status of an award.
+    pub async fn set_status(&self, award: &Award, status: &str) -> anyhow::Result<()> {
+        let url = format!("{}/api/v2/credentials/{}/", self.addresses.credentials, award.uuid);
+        let body = json!({ "status": status });
+        self.administrator
+            .until_answered(Method::PATCH, &url, &body, Duration::from_secs(10))
+            .await
+            .map(drop)
+    }
+
+    /// What the page links to, once it has both PDF and badge and both answer.
+    pub async fn findings(&self, award: &Award) -> anyhow::Result<Option<Findings>> {
+        let (status, page) = self.stranger.text(&award.page).await?;
+        let badge = link_to(&page, "/badge/assertions/");
+        let (true, Some(badge)) = (status == StatusCode::OK && page.contains("certificate.pdf\""), badge)
+        else {
+            return Ok(None);
+        };
+        let id = badge.rsplit('/').next().unwrap_or_default();
+        let assertion = format!("{}/public/assertions/{id}", self.addresses.badges);
+        let pdf = format!("{}certificate.pdf", award.page);
+        let pdf = self.stranger.send(Method::GET, &pdf, None).await?;
+        let (pdf_url, pdf_status) = (pdf.url().to_string(), pdf.status());
+        let bytes = pdf.bytes().await?;
+        let (assertion_status, _) = self.stranger.text(&assertion).await?;
+        let whole = pdf_status.is_success() && bytes.starts_with(b"%PDF") && assertion_status.is_success();
+        Ok(whole.then_some(Findings { pdf: pdf_url, assertion }))
+    }
+
+    /// Waits for [`Teller::findings`].
+    pub async fn complete(&self, award: &Award, patience: Duration) -> anyhow::Result<Findings> {
+        let started = Instant::now();
+        loop {
+            if let Some(findings) = self.findings(award).await? {
+                return Ok(findings);
+            }
+            ensure!(started.elapsed() < patience, "{} is not complete after {patience:?}", award.page);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Waits until page, PDF and assertion are dead.
+    pub async fn dead(&self, award: &Award, findings: &Findings, patience: Duration) -> anyhow::Result<()> {
+        let started = Instant::now();
+        loop {
+            let (page, _) = self.stranger.text(&award.page).await?;
+            let (pdf, _) = self.stranger.text(&findings.pdf).await?;
+            let (assertion, _) = self.stranger.text(&findings.assertion).await?;
+            if (page, pdf, assertion) == (StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::GONE) {
+                return Ok(());
+            }
+            if started.elapsed() > patience {
+                bail!("after {patience:?}: page {page}, PDF {pdf}, assertion {assertion}");
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// All credentials that the service knows of learners whose names begin with `prefix`.
+    pub async fn all_awards(&self, prefix: &str) -> anyhow::Result<Vec<Value>> {
+        let mut next = Some(format!("{}/api/v2/credentials/", self.addresses.credentials));
+        let mut all = Vec::new();
+        while let Some(url) = next {
+            let page = self.administrator.json(&url).await?;
+            let results = page["results"].as_array().cloned().unwrap_or_default();
+            let ours = |credential: &Value| {
+                credential["username"].as_str().is_some_and(|name| name.starts_with(prefix))
+            };
+            all.extend(results.into_iter().filter(ours));
+            next = page["next"].as_str().map(str::to_owned);
+        }
+        Ok(all)
+    }
+
+    /// How many assertions of the badge class of this assertion there are, revoked ones too.
+    pub async fn assertions_of_class(&self, assertion: &str) -> anyhow::Result<Vec<Value>> {
+        let document = self.stranger.json(&format!("{assertion}.json")).await?;
+        let badge = document["badge"].as_str().context("an assertion names its badge class")?;
+        let id = badge.rsplit('/').next().unwrap_or_default();
+        let url = format!("{}/v2/badgeclasses/{id}/assertions", self.addresses.badges);
+        let answer = self.administrator.json(&url).await?;
+        Ok(answer["result"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// How many of the demo's learners hold [`COURSE`].
+    pub async fn demo_holders(&self) -> anyhow::Result<usize> {
+        let all = self.all_awards("").await?;
+        let ours = |credential: &&Value| {
+            let username = credential["username"].as_str().unwrap_or_default();
+            credential["credential"]["course_run_key"] == COURSE && username.contains('.')
+        };
+        Ok(all.iter().filter(ours).count())
+    }
+}
+
+/// The first link of a page whose address contains `part`.
+fn link_to(page: &str, part: &str) -> Option<String> {
+    let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links.find(|link| link.contains(part)).map(str::to_owned)
+}
