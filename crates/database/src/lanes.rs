@@ -13,8 +13,11 @@ use crate::{AnyConnection, Error};
 type Job = Box<dyn FnOnce(&mut AnyConnection) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), &Error>)>;
 
-/// How many jobs may wait for each thread before the line answers "full".
-const LINE_PER_THREAD: usize = 64;
+/// How many rounds of jobs may wait for each thread before the line answers "full".
+const ROUNDS_IN_LINE: usize = 16;
+
+/// The shortest line for a thread.
+const SHORTEST_LINE: usize = 64;
 
 /// A bounded line with threads behind it.
 #[derive(Clone)]
@@ -32,7 +35,7 @@ impl Lane {
         group: usize,
         on_commit: impl Fn() + Clone + Send + 'static,
     ) -> Self {
-        let (sender, jobs) = bounded::<Job>(threads * LINE_PER_THREAD.max(group));
+        let (sender, jobs) = bounded::<Job>(threads * SHORTEST_LINE.max(group * ROUNDS_IN_LINE));
         for n in 0..threads {
             let (url, jobs, on_commit) = (url.to_owned(), jobs.clone(), on_commit.clone());
             let thread = std::thread::Builder::new().name(format!("{name}-{n}"));
