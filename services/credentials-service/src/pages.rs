@@ -1,0 +1,63 @@
+//! The pages that people see: the certificate, and what stands in its place when there is none.
+//!
+//! Pure code. A handler fills a view, [`certificate::render`] or a function of [`notice`] makes
+//! HTML of it, and [`asset`] gives the files that the HTML refers to.
+
+pub mod certificate;
+pub mod notice;
+pub mod wording;
+
+mod assets;
+mod markup;
+mod seal;
+mod share;
+mod site;
+
+use std::sync::LazyLock;
+
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
+};
+
+pub use self::assets::{ASSET_PATH, Asset, asset};
+pub use self::share::{Facebook, Sharing, Twitter};
+pub use self::site::Site;
+
+/// The `Content-Security-Policy` of every page here.
+///
+/// Pictures may come from anywhere, since catalogs and badge services live elsewhere; everything
+/// else comes from this service, and no script or style is written into the HTML.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; \
+     script-src 'self'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+/// The templates, compiled once. Names end in `.html`, which switches escaping on.
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(write_escaped);
+    for (name, source) in [
+        ("frame.html", include_str!("pages/templates/frame.html")),
+        ("certificate.html", include_str!("pages/templates/certificate.html")),
+        ("sheet.html", include_str!("pages/templates/sheet.html")),
+        ("notice.html", include_str!("pages/templates/notice.html")),
+    ] {
+        environment.add_template(name, source).expect("embedded templates are parsed in tests");
+    }
+    environment
+});
+
+/// Writes text with [`markup::escape`]; whatever else a template shows is left to the engine.
+fn write_escaped(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> Result<(), Error> {
+    match value.as_str() {
+        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
+            out.write_str(&markup::escape(text))?;
+            Ok(())
+        }
+        _ => escape_formatter(out, state, value),
+    }
+}
