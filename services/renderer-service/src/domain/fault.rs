@@ -1,0 +1,115 @@
+//! Why there is no document.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::violation::Violation;
+
+/// The top-level code of a failed render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    Invalid,
+    MissingGlyph,
+    TextOverflow,
+    PageOverflow,
+    TemplateError,
+    TemplateLimit,
+    Conformance,
+    NoSigningKey,
+    NotSupported,
+    Internal,
+    WorkerCrashed,
+    Busy,
+}
+
+impl FaultCode {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid",
+            Self::MissingGlyph => "missing_glyph",
+            Self::TextOverflow => "text_overflow",
+            Self::PageOverflow => "page_overflow",
+            Self::TemplateError => "template_error",
+            Self::TemplateLimit => "template_limit",
+            Self::Conformance => "conformance",
+            Self::NoSigningKey => "no_signing_key",
+            Self::NotSupported => "not_supported",
+            Self::Internal => "internal",
+            Self::WorkerCrashed => "worker_crashed",
+            Self::Busy => "busy",
+        }
+    }
+
+    /// The HTTP status of the contract's table B19.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Internal | Self::WorkerCrashed => 500,
+            Self::Busy => 503,
+            Self::Invalid
+            | Self::MissingGlyph
+            | Self::TextOverflow
+            | Self::PageOverflow
+            | Self::TemplateError
+            | Self::TemplateLimit
+            | Self::Conformance
+            | Self::NoSigningKey
+            | Self::NotSupported => 422,
+        }
+    }
+
+    /// Whether the same request may succeed later without being changed.
+    pub const fn is_retryable(self) -> bool {
+        self.status() >= 500
+    }
+}
+
+impl fmt::Display for FaultCode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+/// A failed render: what the caller, the record and the job's result all say.
+///
+/// `detail` never holds a recipient's name, a path of the server or a stack trace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}: {detail}")]
+pub struct Fault {
+    pub code: FaultCode,
+    pub detail: String,
+    #[serde(default)]
+    pub errors: Vec<Violation>,
+}
+
+impl Fault {
+    pub fn new(code: FaultCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), errors: Vec::new() }
+    }
+
+    pub fn with_errors(code: FaultCode, detail: &str, errors: Vec<Violation>) -> Self {
+        Self { code, detail: detail.to_owned(), errors }
+    }
+
+    /// All that is wrong with a request, together.
+    pub fn invalid(errors: Vec<Violation>) -> Self {
+        let count = errors.len();
+        let rules = if count == 1 { "rule" } else { "rules" };
+        Self {
+            code: FaultCode::Invalid,
+            detail: format!("the request breaks {count} {rules}"),
+            errors,
+        }
+    }
+
+    /// The one-line form of reports and job results: `pointer code` pairs, or the detail.
+    pub fn summary(&self) -> String {
+        if self.errors.is_empty() {
+            return self.detail.clone();
+        }
+        let pairs: Vec<_> =
+            self.errors.iter().map(|error| format!("{} {}", error.pointer, error.code)).collect();
+        pairs.join("; ")
+    }
+}

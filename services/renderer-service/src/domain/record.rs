@@ -1,0 +1,110 @@
+//! What is kept about a render: never its data.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::fault::Fault;
+use super::output::Output;
+use super::request::RenderRequest;
+
+/// Where a render stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RenderStatus {
+    Queued,
+    Running,
+    Done,
+    Failed,
+    Withdrawn,
+}
+
+/// The record of contract B6. It holds no name, title or other text of the request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RenderRecord {
+    pub render_id: String,
+    pub kind: String,
+    pub status: RenderStatus,
+    /// `id@version`
+    pub template: String,
+    pub template_digest: String,
+    pub locale: String,
+    pub epoch: u32,
+    pub created_at: DateTime<Utc>,
+    pub verify: Option<Verify>,
+    pub artifacts: Vec<Artifact>,
+    pub warnings: Vec<Warning>,
+    pub error: Option<Fault>,
+}
+
+/// Where a stranger can check the certificate. `url` is null in offline use only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verify {
+    pub id: String,
+    pub url: Option<String>,
+}
+
+/// One stored file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    pub output: Output,
+    pub filename: String,
+    pub media_type: String,
+    pub bytes: usize,
+    /// 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    pub url: String,
+}
+
+/// Something the caller should know about a document that was made all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    pub code: String,
+    pub message: String,
+}
+
+impl RenderRecord {
+    /// The record of a request that has not been rendered yet.
+    pub fn queued(render_id: String, request: &RenderRequest, now: DateTime<Utc>) -> Self {
+        let verify = request.data.verify.as_ref();
+        Self {
+            render_id,
+            kind: request.kind.clone(),
+            status: RenderStatus::Queued,
+            template: request.template.clone(),
+            template_digest: request.template_digest.clone(),
+            locale: request.locale.clone(),
+            epoch: super::EPOCH,
+            created_at: now,
+            verify: verify.and_then(|verify| {
+                Some(Verify { id: verify.id.clone()?, url: verify.url.clone() })
+            }),
+            artifacts: Vec::new(),
+            warnings: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// The record once everything has been rendered and stored.
+    pub fn done(self, artifacts: Vec<Artifact>, warnings: Vec<Warning>) -> Self {
+        Self { status: RenderStatus::Done, artifacts, warnings, error: None, ..self }
+    }
+
+    /// The record of a render that cannot be had.
+    pub fn failed(self, fault: Fault) -> Self {
+        Self { status: RenderStatus::Failed, error: Some(fault), ..self }
+    }
+}
+
+impl Artifact {
+    /// Describes a file that can be had at `url`.
+    pub fn of(output: Output, file: &[u8], filename: String, url: String) -> Self {
+        Self {
+            output,
+            filename,
+            media_type: output.media_type().to_owned(),
+            bytes: file.len(),
+            sha256: super::ids::sha256_hex(file),
+            url,
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What programs and people get back out of a certificate.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use renderer_service::domain::Output;
+use serde_json::json;
+
+use crate::given::{NAMES, pdf, rendered, request};
+
+/// The text of a PDF, or nothing where pdftotext is not installed.
+fn text_of(pdf: &[u8]) -> Option<String> {
+    let mut child = Command::new("pdftotext")
+        .args(["-enc", "UTF-8", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(pdf).ok()?;
+    let text = String::from_utf8(child.wait_with_output().ok()?.stdout).ok()?;
+    // Marks of direction are the tool's own.
+    Some(text.chars().filter(|c| !matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')).collect())
+}
+
+#[test]
+fn the_text_of_every_name_can_be_taken_out_again() {
+    for (script, name) in NAMES.iter().filter(|(script, _)| *script != "mixed") {
+        let Some(text) = text_of(&pdf(request(name))) else {
+            eprintln!("skipped: pdftotext is not installed");
+            return;
+        };
+        assert!(text.contains(name), "{script}: {text}");
+    }
+}
+
+#[test]
+fn values_are_never_markup() {
+    let name = "*Ada* _B_ $x^2$ #1 [y] <z> \\ // `c` @ref";
+    let Some(text) = text_of(&pdf(request(name))) else {
+        return;
+    };
+    assert!(text.contains(name), "{text}");
+}
+
+#[test]
+fn the_qr_code_leads_to_the_verify_url() {
+    let url = "https://certs.example.org/verify/abcdefgh-0123456789_ABCDEF";
+    for page in ["a4-landscape", "letter-portrait"] {
+        let mut request = request("Ada Lovelace");
+        request["page"] = json!(page);
+        request["outputs"] = json!(["png"]);
+        request["options"] = json!({"png_width": 2000});
+        request["data"]["verify"] = json!({"id": "abcdefgh-0123456789_ABCDEF"});
+        let png = rendered(request).unwrap().files.remove(0).1;
+        let picture = image::load_from_memory(&png).unwrap().to_luma8();
+        let mut picture = rqrr::PreparedImage::prepare(picture);
+        let grids = picture.detect_grids();
+        assert_eq!(grids.len(), 1, "{page}");
+        let (meta, content) = grids[0].decode().unwrap();
+        assert_eq!(content, url);
+        // Error-correction level M is 0 in the format bits.
+        assert_eq!(meta.ecc_level, 0);
+    }
+}
+
+#[test]
+fn pictures_have_the_sizes_that_were_asked_for_and_are_opaque() {
+    let mut request = request("Ada Lovelace");
+    request["outputs"] = json!(["png", "card", "svg"]);
+    request["options"] = json!({"png_width": 777});
+    let artifacts = rendered(request).unwrap();
+    let size = |output: Output| {
+        let file = &artifacts.files.iter().find(|(found, _)| *found == output).unwrap().1;
+        let picture = image::load_from_memory(file).unwrap();
+        assert!(!picture.color().has_alpha());
+        (picture.width(), picture.height())
+    };
+    assert_eq!(size(Output::Png).0, 777);
+    assert_eq!(size(Output::Card), (1200, 630));
+    let svg = &artifacts.files.iter().find(|(found, _)| *found == Output::Svg).unwrap().1;
+    let svg = std::str::from_utf8(svg).unwrap();
+    for forbidden in ["<script", "<a ", "<text", "<foreignObject", "\"http"] {
+        let allowed = svg.matches("\"http://www.w3.org/").count();
+        let found = svg.matches(forbidden).count();
+        let found = if forbidden == "\"http" { found - allowed } else { found };
+        assert_eq!(found, 0, "{forbidden}");
+    }
+}
+
+#[test]
+fn the_title_bar_names_the_document_and_its_language_is_set() {
+    let mut request = request("Ada");
+    request["locale"] = json!("de");
+    let pdf = pdf(request);
+    let text = String::from_utf8_lossy(&pdf);
+    assert!(text.contains("/DisplayDocTitle true"));
+    assert!(text.contains("/Lang(de)"), "no language");
+    assert!(text.contains("Leistungszertifikat: Ada"), "no title");
+}
+
+#[test]
+fn a_certificate_without_a_place_to_verify_says_nothing_of_it() {
+    let mut request = request("Ada");
+    request["locale"] = json!("tlh");
+    let artifacts = rendered(request).unwrap();
+    assert_eq!(artifacts.warnings[0].code, "locale_fallback");
+}
