@@ -32,6 +32,7 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
      frame-ancestors 'none'";
 
 /// The templates, compiled once. Names end in `.html`, which switches escaping on.
+#[expect(clippy::expect_used, reason = "the templates are built in and parsed by every test")]
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -42,7 +43,7 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("sheet.html", include_str!("pages/templates/sheet.html")),
         ("notice.html", include_str!("pages/templates/notice.html")),
     ] {
-        environment.add_template(name, source).expect("embedded templates are parsed in tests");
+        environment.add_template(name, source).expect("a built-in template");
     }
     environment
 });

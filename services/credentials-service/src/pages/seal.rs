@@ -1,7 +1,6 @@
 //! The seal: a guilloche drawn from the certificate's id, so that no two look alike.
 
 use std::f64::consts::TAU;
-use std::fmt::Write as _;
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -57,8 +56,7 @@ fn wave(radius: f64, height: f64, lobes: f64, points: u32) -> String {
         let ((to_x, to_y), (to_dx, to_dy)) = at(index + 1);
         let (x1, y1) = (x + third * dx, y + third * dy);
         let (x2, y2) = (to_x - third * to_dx, to_y - third * to_dy);
-        write!(path, "C{x1:.1} {y1:.1} {x2:.1} {y2:.1} {to_x:.1} {to_y:.1}")
-            .expect("writing to a string cannot fail");
+        path.push_str(&format!("C{x1:.1} {y1:.1} {x2:.1} {y2:.1} {to_x:.1} {to_y:.1}"));
     }
     path.push('Z');
     path

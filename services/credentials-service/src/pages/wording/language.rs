@@ -23,12 +23,13 @@ pub struct Language {
 impl Language {
     /// The configuration's language if there are words for it, else the installation's, else
     /// English. What the viewer's browser asks for does not count: a certificate is a document.
+    #[expect(clippy::expect_used, reason = "English is built in")]
     pub fn choose(configured: Option<&str>, default: &str) -> Self {
         configured
             .and_then(Self::of)
             .or_else(|| Self::of(default))
             .or_else(|| Self::of(FALLBACK))
-            .expect("the fallback language has words")
+            .expect("a built-in language")
     }
 
     /// The language of a tag in any spelling: `es_419`, `PT-br`, `zh-Hans`.
