@@ -1,0 +1,20 @@
+//! What badges are, and the rules they live by: pure, so that it can be read and tested alone.
+
+pub mod assertion;
+pub mod badge_class;
+pub mod baking;
+pub mod drawing;
+pub mod entity_id;
+pub mod escape;
+pub mod fonts;
+pub mod image;
+pub mod issuer;
+pub mod negotiation;
+pub mod oembed;
+pub mod open_badges;
+pub mod origin;
+pub mod picture;
+pub mod recipient;
+pub mod stub;
+pub mod text;
+pub mod time;

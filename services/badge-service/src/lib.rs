@@ -1,0 +1,3 @@
+//! badge-service: issuers, badge classes and assertions, as Open Badges 2.0.
+
+pub mod domain;
