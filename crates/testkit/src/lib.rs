@@ -1,5 +1,7 @@
 //! What tests need: a running service with a database of its own, tokens, and eyes on its outbox.
 
+#![expect(clippy::expect_used, reason = "a test that cannot be set up stops")]
+
 mod app;
 mod client;
 mod database_of_a_test;
