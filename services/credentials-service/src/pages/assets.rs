@@ -47,12 +47,17 @@ struct Files {
     style: File,
     script: File,
     frame: File,
+    paper_frame: File,
 }
 
 static FILES: LazyLock<Files> = LazyLock::new(|| {
     let frame = File::new("frame", "svg", "image/svg+xml", include_str!("assets/frame.svg"));
-    // The style names the frame as it is called on disk; readers get the name with the hash.
-    let style = include_str!("assets/style.css").replace("frame.svg", &frame.name);
+    let paper_frame =
+        File::new("frame-paper", "svg", "image/svg+xml", include_str!("assets/frame-paper.svg"));
+    // The style names the frames as they are called on disk; readers get the names with the hash.
+    let style = include_str!("assets/style.css")
+        .replace("frame.svg", &frame.name)
+        .replace("frame-paper.svg", &paper_frame.name);
     Files {
         style: File::new("style", "css", "text/css; charset=utf-8", &style),
         script: File::new(
@@ -62,12 +67,13 @@ static FILES: LazyLock<Files> = LazyLock::new(|| {
             include_str!("assets/print.js"),
         ),
         frame,
+        paper_frame,
     }
 });
 
 impl Files {
-    fn all(&self) -> [&File; 3] {
-        [&self.style, &self.script, &self.frame]
+    fn all(&self) -> [&File; 4] {
+        [&self.style, &self.script, &self.frame, &self.paper_frame]
     }
 }
 
@@ -100,11 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn the_style_names_the_frame_by_its_hashed_name() {
+    fn the_style_names_the_frames_by_their_hashed_names() {
         let style = &FILES.style.content;
-        assert!(style.contains(&FILES.frame.name));
-        assert!(asset(&FILES.frame.name).is_some());
-        assert!(!style.contains("frame.svg"));
+        for frame in [&FILES.frame, &FILES.paper_frame] {
+            assert!(style.contains(&frame.name), "{}", frame.name);
+            assert!(asset(&frame.name).is_some());
+        }
+        assert!(!style.contains("frame.svg") && !style.contains("frame-paper.svg"));
     }
 
     #[test]
