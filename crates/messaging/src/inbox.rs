@@ -12,6 +12,11 @@ use crate::{Message, schema::inbox};
 /// How long after each failure a message comes back, in seconds; after the last it is dead.
 pub const RETRY_DELAYS_S: [i64; 5] = [5, 30, 120, 600, 1800];
 
+/// Whether a message that fails now is not tried again.
+pub fn is_last_attempt(message: &Message) -> bool {
+    usize::try_from(message.attempt).is_ok_and(|attempt| attempt > RETRY_DELAYS_S.len())
+}
+
 /// Marks `message` handled, first in whatever transaction does the work.
 pub fn guard(consumer: &'static str, message: &Message, clock: fn() -> Timestamp) -> Guard {
     let (id, routing_key) = (message.id, message.routing_key.clone());
@@ -105,7 +110,8 @@ pub(crate) fn due(
         .load(conn)?;
     let waiting = |(id, routing_key, body, traceparent, attempts): Row| {
         let body = body.ok_or_else(|| Error::corrupt("inbox", id, "a waiting row has no body"))?.0;
-        Ok(Waiting { message: Message { id, routing_key, body, traceparent }, attempts })
+        let attempt = u32::try_from(attempts).unwrap_or(0).saturating_add(1);
+        Ok(Waiting { message: Message { id, routing_key, body, traceparent, attempt }, attempts })
     };
     rows.into_iter().map(waiting).collect()
 }

@@ -14,6 +14,8 @@ pub struct Message {
     pub body: Value,
     /// W3C trace context of what caused the message.
     pub traceparent: Option<String>,
+    /// Which delivery of it this is, counting from 1.
+    pub attempt: u32,
 }
 
 impl Message {

@@ -77,6 +77,7 @@ impl Waiting {
             routing_key: self.routing_key.clone(),
             body: self.body.0.clone(),
             traceparent: self.traceparent.clone(),
+            attempt: 1,
         }
     }
 }

@@ -40,7 +40,7 @@ fn message(student_key: &str) -> Message {
     let id = Id::fresh();
     let envelope = events::Envelope::new(id.uuid(), Timestamp::now(), None, event(student_key));
     let body = serde_json::to_value(envelope).unwrap();
-    Message { id, routing_key: KEY.into(), body, traceparent: None }
+    Message { id, routing_key: KEY.into(), body, traceparent: None, attempt: 1 }
 }
 
 /// Notes what it handled; fails as its plan says, first entry first.

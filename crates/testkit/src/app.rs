@@ -117,7 +117,7 @@ impl<S: Service> TestApp<S> {
         let id = Id::<Message>::fresh();
         let envelope = Envelope::new(id.uuid(), Timestamp::now(), None, event);
         let body = serde_json::to_value(envelope).expect("an event is JSON");
-        Message { id, routing_key: E::TYPE.to_owned(), body, traceparent: None }
+        Message { id, routing_key: E::TYPE.to_owned(), body, traceparent: None, attempt: 1 }
     }
 
     /// Delivers a message, as the bus would.
