@@ -140,7 +140,7 @@ impl Configuration {
         for (key, origin) in &self.origins {
             let keys: Vec<&str> = key.split('.').collect();
             let value = look_up(&self.values, &keys).map_or_else(String::new, ToString::to_string);
-            let secret = ["secret", "password", "url", "token", "trusted_issuers"]
+            let secret = ["secret", "password", "url", "token", "trusted_issuers", "clients"]
                 .iter()
                 .any(|word| keys.last().is_some_and(|last| last.contains(word)))
                 && !value.starts_with("\"http");

@@ -49,7 +49,7 @@ pub fn mount<S: Service>(config: &mut web::ServiceConfig, service: &S, parts: &P
         .app_data(web::PayloadConfig::new(parts.common.http.max_body_bytes));
     health::mount(config, parts.db.clone());
     metrics::mount(config);
-    documents::mount(config, S::openapi(), parts.keys.clone());
+    documents::mount(config, S::openapi(), service.published_keys(parts));
     service.routes(config);
 }
 

@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use auth::{KeyRing, Verifier};
+use auth::{JwkSet, KeyRing, Verifier};
 use database::{Db, Migrations};
 use futures_util::future::BoxFuture;
 use messaging::Subscription;
@@ -37,6 +37,11 @@ pub trait Service: Clone + Send + Sync + Sized + 'static {
 
     /// Describes its routes.
     fn openapi() -> utoipa::openapi::OpenApi;
+
+    /// The keys that others need to believe its tokens: its own, unless it has more.
+    fn published_keys(&self, parts: &Parts) -> JwkSet {
+        parts.keys.public()
+    }
 
     /// What it wants to hear, if anything.
     fn subscription(&self) -> Option<Subscription>;

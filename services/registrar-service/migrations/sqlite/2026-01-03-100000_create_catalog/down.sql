@@ -1,0 +1,5 @@
+DROP TABLE course_runs;
+DROP TABLE curriculum_courses;
+DROP TABLE curricula;
+DROP TABLE programs;
+DROP TABLE organizations;

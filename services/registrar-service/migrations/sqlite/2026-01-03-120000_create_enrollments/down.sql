@@ -1,0 +1,2 @@
+DROP TABLE program_enrollments;
+DROP TABLE learner_links;

@@ -1,0 +1,28 @@
+//! What every action gets. There is no bus in it: what is told was saved first.
+
+use std::sync::Arc;
+
+use auth::Verifier;
+use chassis::Clock;
+use database::Db;
+use object_store::ObjectStore;
+use tokio::sync::Notify;
+
+use crate::{actions::issue_token::TokenIssuer, config::Settings, domain::link::LinkKey};
+
+/// The running service. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    /// Believes trusted issuers, the service's operators, and tokens that it issued itself.
+    pub verifier: Verifier,
+    pub tokens: Arc<TokenIssuer>,
+    pub files: Arc<dyn ObjectStore>,
+    pub links: Arc<LinkKey>,
+    /// Rung when there is a new job.
+    pub new_job: Arc<Notify>,
+    /// Without a slash at the end.
+    pub public_base_url: Arc<str>,
+}

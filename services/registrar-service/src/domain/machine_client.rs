@@ -1,0 +1,13 @@
+//! Programs that get tokens with a secret of their own.
+
+/// A program that may ask for tokens, and for whom it then speaks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MachineClient {
+    pub client_id: String,
+    /// In the PHC form of argon2.
+    pub secret_hash: String,
+    /// The user that its tokens name.
+    pub username: String,
+    pub administrator: bool,
+    pub scopes: Vec<String>,
+}

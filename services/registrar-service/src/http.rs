@@ -1,0 +1,146 @@
+//! The routes on one page. Handlers take apart, call one action, put together.
+
+mod caller;
+mod completions;
+mod enrollments;
+mod files;
+mod jobs;
+mod methods;
+mod open;
+mod problems;
+mod programs;
+mod query;
+mod tokens;
+
+use actix_web::{
+    Resource,
+    web::{self, ServiceConfig},
+};
+
+use crate::{app::App, domain::permission::Permission, http::methods::Rule};
+
+/// Mounts every route, each with and without a slash at its end.
+pub fn routes(config: &mut ServiceConfig, app: &App) {
+    config.app_data(web::Data::new(app.clone()));
+
+    config.service(
+        resource("/api/{version:v[12]}/programs")
+            .route(web::get().to(programs::list))
+            .route(web::head().to(programs::list))
+            .default_service(methods::others(Rule::SignedIn, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/api/v3/programs")
+            .route(web::get().to(programs::list_pages))
+            .route(web::head().to(programs::list_pages))
+            .default_service(methods::others(Rule::SignedIn, "GET, HEAD, OPTIONS")),
+    );
+    let reads_metadata = Rule::Permitted(Permission::ReadMetadata);
+    config.service(
+        resource("/api/{version:v[12]}/programs/{program_key:[A-Za-z0-9_-]+}")
+            .route(web::get().to(programs::detail))
+            .route(web::head().to(programs::detail))
+            .default_service(methods::others(reads_metadata, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/api/{version:v[12]}/programs/{program_key:[A-Za-z0-9_-]+}/courses")
+            .route(web::get().to(programs::courses))
+            .route(web::head().to(programs::courses))
+            .default_service(methods::others(reads_metadata, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/api/{version:v[12]}/programs/{program_key:[A-Za-z0-9_-]+}/enrollments")
+            .route(web::get().to(enrollments::export))
+            .route(web::head().to(enrollments::head))
+            .route(web::post().to(enrollments::create))
+            .route(web::patch().to(enrollments::modify))
+            .default_service(methods::others(Rule::Program, enrollments::ALLOW)),
+    );
+    config.service(
+        resource("/api/v3/programs/{program_key:[A-Za-z0-9_-]+}/completions")
+            .route(web::get().to(completions::export))
+            .default_service(methods::others(
+                Rule::Permitted(Permission::ReadEnrollments),
+                "GET, OPTIONS",
+            )),
+    );
+    config.service(
+        resource("/api/{version:v[12]}/jobs")
+            .route(web::get().to(jobs::list))
+            .route(web::head().to(jobs::list))
+            .default_service(methods::others(Rule::SignedIn, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/api/{version:v[12]}/jobs/{job_id:[0-9a-f-]+}")
+            .route(web::get().to(jobs::status))
+            .route(web::head().to(jobs::status))
+            .default_service(methods::others(Rule::SignedIn, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/api/v3/jobs/{job_id:[0-9a-f-]+}")
+            .route(web::get().to(jobs::status_with_error))
+            .route(web::head().to(jobs::status_with_error))
+            .default_service(methods::others(Rule::SignedIn, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        web::resource("/api/media/job-results/{file}")
+            .route(web::get().to(files::download))
+            .route(web::head().to(files::download))
+            .default_service(methods::others(Rule::Open, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/oauth2/access_token")
+            .route(web::post().to(tokens::issue))
+            .default_service(methods::others(Rule::Open, "POST, OPTIONS")),
+    );
+    config.service(
+        resource("/csrf/api/v1/token")
+            .route(web::get().to(open::csrf_token))
+            .route(web::head().to(open::csrf_token))
+            .default_service(methods::others(Rule::Open, "GET, HEAD, OPTIONS")),
+    );
+    config.service(
+        resource("/health")
+            .route(web::get().to(open::health))
+            .route(web::head().to(open::health))
+            .default_service(methods::others(Rule::Open, "GET, HEAD, OPTIONS")),
+    );
+    config.default_service(web::to(open::no_such_path));
+}
+
+fn resource(path: &str) -> Resource {
+    web::resource([path.to_owned(), format!("{path}/")])
+}
+
+/// Describes every route.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    <Document as utoipa::OpenApi>::openapi()
+}
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "registrar-service",
+        description = "Programs, enrollments, jobs and completions of schools. Every path also \
+            answers with a slash at its end. Tokens come in `Authorization: JWT <token>` or \
+            `Bearer <token>`."
+    ),
+    paths(
+        programs::list,
+        programs::list_pages,
+        programs::detail,
+        programs::courses,
+        enrollments::export,
+        enrollments::create,
+        enrollments::modify,
+        completions::export,
+        jobs::list,
+        jobs::status,
+        jobs::status_with_error,
+        files::download,
+        tokens::issue,
+        open::csrf_token,
+        open::health,
+    )
+)]
+struct Document;

@@ -1,0 +1,13 @@
+//! The only place that knows tables: plain functions, a connection in, domain types out.
+
+pub mod catalog;
+pub mod credentials;
+pub mod enrollments;
+pub mod grants;
+pub mod groups;
+pub mod jobs;
+pub mod learners;
+pub mod organizations;
+pub mod programs;
+mod schema;
+pub mod users;
