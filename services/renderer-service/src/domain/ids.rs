@@ -21,6 +21,7 @@ impl IdSecret {
 
     /// The first 16 bytes of HMAC-SHA-256 over the label, a line feed and the canonical JSON
     /// (RFC 8785), as 32 hexadecimal digits.
+    #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     pub fn derive(&self, label: &str, value: &impl Serialize) -> String {
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0)
             .expect("HMAC takes keys of any length");
@@ -38,6 +39,7 @@ impl std::fmt::Debug for IdSecret {
 }
 
 /// RFC 8785 bytes of a value.
+#[expect(clippy::expect_used, reason = "the types of this crate can always be written")]
 pub fn canonical(value: &impl Serialize) -> Vec<u8> {
     serde_json_canonicalizer::to_vec(value)
         .expect("types of this crate have string keys and finite numbers")

@@ -24,6 +24,7 @@ pub enum Conformance {
 
 impl Conformance {
     /// What the exporter has to keep. An attachment needs part 3 of PDF/A instead of part 2.
+    #[expect(clippy::expect_used, reason = "the lists are fixed, and a test tries each")]
     pub fn standards(self, has_attachment: bool) -> PdfStandards {
         use PdfStandard::{A_2a, A_2b, A_2u, A_3a, A_3b, A_3u, Ua_1};
 
@@ -40,5 +41,21 @@ impl Conformance {
             (Self::None, _) => &[PdfStandard::V_1_7],
         };
         PdfStandards::new(list).expect("each list holds standards that go together")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_level_can_be_promised_with_and_without_an_attachment() {
+        use Conformance::{A2a, A2b, A2u, None, Ua1, Ua1A2a};
+
+        for level in [Ua1A2a, Ua1, A2a, A2u, A2b, None] {
+            for has_attachment in [false, true] {
+                level.standards(has_attachment);
+            }
+        }
     }
 }

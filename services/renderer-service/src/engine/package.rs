@@ -71,6 +71,10 @@ impl Package {
     }
 
     /// The template that comes with the program.
+    #[expect(
+        clippy::expect_used,
+        reason = "its files are part of the program, and tests read them"
+    )]
     pub fn classic() -> Arc<Self> {
         static CLASSIC: std::sync::LazyLock<Arc<Package>> = std::sync::LazyLock::new(|| {
             let files =

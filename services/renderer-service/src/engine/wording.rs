@@ -190,7 +190,7 @@ mod tests {
             let locale = find(&package, tag).unwrap().locale;
             assert!(locale.labels.keys().eq(default.labels.keys()), "{path}: labels");
             for kind in &package.manifest.types {
-                let have = locale.types.get(kind).unwrap_or_else(|| panic!("{path}: {kind}"));
+                let have = &locale.types[kind];
                 assert!(have.keys().eq(default.types[kind].keys()), "{path}: {kind}");
             }
             let sentences =

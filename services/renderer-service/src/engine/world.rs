@@ -35,11 +35,16 @@ impl MemoryWorld {
     }
 }
 
-/// The id of a path from the root. Paths are few and fixed, so their table does not grow.
+/// The id of a path. Paths are few and fixed, so their table does not grow.
 pub fn file_id(path: &str) -> FileId {
-    let path =
-        VirtualPath::new(path).unwrap_or_else(|_| VirtualPath::new("/invalid").expect("is a path"));
+    // Paths come from this program and from checked packages; none escapes the root.
+    let path = VirtualPath::new(path).unwrap_or_else(|_| nowhere());
     RootedPath::new(VirtualRoot::Project, path).intern()
+}
+
+#[expect(clippy::expect_used, reason = "a plain name is a path")]
+fn nowhere() -> VirtualPath {
+    VirtualPath::new("/nowhere").expect("a plain name is a path")
 }
 
 impl World for MemoryWorld {

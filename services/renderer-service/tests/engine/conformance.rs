@@ -71,6 +71,7 @@ fn a_full_certificate_conforms() {
         json!("With honours & <distinction>.\n*Not bold*, $not$ maths.");
     data["achievement"]["credits"] = json!(7.5);
     data["expires_on"] = json!("2031-03-14");
+    data["background"] = json!(crate::given::signature(3));
     data["disclaimer"] = json!("This is not a degree.\nIt confers no credit.");
     data["signatories"] = json!([{"name": "A"}, {"name": "B"}, {"name": "C"}, {"name": "D"}]);
     assert_conforms(&pdf(request), "full");

@@ -94,12 +94,13 @@ fn the_title_bar_names_the_document_and_its_language_is_set() {
     let pdf = pdf(request);
     let text = String::from_utf8_lossy(&pdf);
     assert!(text.contains("/DisplayDocTitle true"));
+    assert_eq!(text.matches("/S/H1").count(), 1, "one main heading");
     assert!(text.contains("/Lang(de)"), "no language");
     assert!(text.contains("Leistungszertifikat: Ada"), "no title");
 }
 
 #[test]
-fn a_certificate_without_a_place_to_verify_says_nothing_of_it() {
+fn a_locale_without_wording_falls_back_with_a_warning() {
     let mut request = request("Ada");
     request["locale"] = json!("tlh");
     let artifacts = rendered(request).unwrap();
