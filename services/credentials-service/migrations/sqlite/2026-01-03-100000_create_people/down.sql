@@ -1,0 +1,9 @@
+DROP TABLE media_files;
+DROP TABLE subject_versions;
+DROP TABLE user_permissions;
+DROP TABLE user_groups;
+DROP TABLE group_permissions;
+DROP TABLE groups;
+DROP TABLE users;
+DROP TABLE site_configurations;
+DROP TABLE sites;

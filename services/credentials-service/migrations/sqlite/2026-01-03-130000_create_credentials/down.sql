@@ -1,0 +1,5 @@
+DROP TABLE badges;
+DROP TABLE documents;
+DROP TABLE user_credential_changes;
+DROP TABLE user_credential_attributes;
+DROP TABLE user_credentials;

@@ -1,0 +1,50 @@
+//! Notes what the badge service made of a credential.
+
+use model::Id;
+
+use crate::{
+    app::App,
+    domain::{document::Badge, user_credential::UserCredential},
+    error::Error,
+    store,
+};
+
+/// Keeps a badge with its credential, unless it answers an award that was revoked meanwhile, or
+/// newer news of it was heard.
+pub async fn keep_badge(app: &App, uuid: Id<UserCredential>, badge: Badge) -> Result<(), Error> {
+    let now = app.clock.now();
+    app.db
+        .write(move |conn| {
+            let Some(credential) = store::user_credentials::find(conn, uuid)? else {
+                return Ok(());
+            };
+            let before = store::badges::find(conn, credential.id)?;
+            let is_void = badge.credential_sequence <= credential.revoked_sequence;
+            if !is_void && before.is_none_or(|before| before.gives_way_to(&badge)) {
+                store::badges::save(conn, credential.id, &badge, now)?;
+            }
+            Ok::<_, Error>(())
+        })
+        .await?;
+    app.pages.forget(uuid);
+    Ok(())
+}
+
+/// Takes a revoked badge from its page.
+pub async fn keep_badge_revocation(
+    app: &App,
+    assertion_id: String,
+    sequence: i64,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    let uuid = app
+        .db
+        .write(move |conn| {
+            Ok::<_, Error>(store::badges::revoke(conn, &assertion_id, sequence, now)?)
+        })
+        .await?;
+    if let Some(uuid) = uuid {
+        app.pages.forget(uuid);
+    }
+    Ok(())
+}

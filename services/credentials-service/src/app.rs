@@ -1,0 +1,131 @@
+//! What every handler and every action gets.
+
+use std::{sync::Arc, time::Duration};
+
+use auth::Verifier;
+use chassis::{Clock, RouteTable};
+use database::Db;
+use moka::sync::Cache;
+use web::conditional::Tagged;
+
+use crate::{
+    config::Settings,
+    domain::{site::Site, user_credential::UserCredential},
+};
+use model::Id;
+
+/// How many hosts are remembered with their sites.
+const REMEMBERED_HOSTS: u64 = 1000;
+
+/// How long a host's site is remembered.
+const HOST_REMEMBERED: Duration = Duration::from_secs(60);
+
+/// How many callers are counted at a time.
+const COUNTED_CALLERS: u64 = 100_000;
+
+/// The running service. It holds no bus: what has to be said goes through the outbox.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub verifier: Verifier,
+    pub settings: Arc<Settings>,
+    /// Without a slash at the end.
+    pub public_base_url: Arc<str>,
+    /// The site of unknown hosts, of imports and of the registrar's news.
+    pub default_site: Arc<Site>,
+    pub routes: Arc<RouteTable>,
+    pub pages: PublicPages,
+    /// Sites by the host of a request.
+    pub sites: Cache<String, Arc<Site>>,
+    /// Calls of this minute, by username.
+    pub calls: Cache<String, Arc<CallCount>>,
+}
+
+/// The calls of one caller since the first of them.
+#[derive(Debug)]
+pub struct CallCount {
+    pub since: std::time::Instant,
+    pub calls: std::sync::atomic::AtomicU32,
+}
+
+/// Rendered certificate pages as strangers see them, by credential.
+#[derive(Clone)]
+pub struct PublicPages(Cache<Id<UserCredential>, Arc<Tagged>>);
+
+impl PublicPages {
+    /// Keeps at most `pages`, each for `life`.
+    pub fn new(pages: u64, life: Duration) -> Self {
+        Self(Cache::builder().max_capacity(pages).time_to_live(life).build())
+    }
+
+    /// The page, if it is known.
+    pub fn get(&self, id: Id<UserCredential>) -> Option<Arc<Tagged>> {
+        self.0.get(&id)
+    }
+
+    /// Remembers a page.
+    pub fn keep(&self, id: Id<UserCredential>, page: Arc<Tagged>) {
+        self.0.insert(id, page);
+    }
+
+    /// Forgets a page whose credential changed.
+    pub fn forget(&self, id: Id<UserCredential>) {
+        self.0.invalidate(&id);
+    }
+
+    /// Forgets all pages: something changed that stands on many.
+    pub fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
+}
+
+impl App {
+    /// The caches, empty.
+    pub fn new(settings: Settings, parts: &chassis::Parts, site: Site, routes: RouteTable) -> Self {
+        let pages = PublicPages::new(
+            settings.pages.cached_pages,
+            Duration::from_millis(settings.pages.cached_ms),
+        );
+        Self {
+            db: parts.db.clone(),
+            clock: parts.clock.clone(),
+            verifier: parts.verifier.clone(),
+            settings: Arc::new(settings),
+            public_base_url: parts.public_base_url.as_str().into(),
+            default_site: Arc::new(site),
+            routes: Arc::new(routes),
+            pages,
+            sites: Cache::builder()
+                .max_capacity(REMEMBERED_HOSTS)
+                .time_to_live(HOST_REMEMBERED)
+                .build(),
+            calls: Cache::builder()
+                .max_capacity(COUNTED_CALLERS)
+                .time_to_live(Duration::from_secs(60))
+                .build(),
+        }
+    }
+
+    /// The same service, writing through another view of its database.
+    #[must_use]
+    pub fn with_db(&self, db: Db) -> Self {
+        Self { db, ..self.clone() }
+    }
+
+    /// Scheme and host under which a site is found, without a slash at the end.
+    pub fn base_url_of(&self, site: &Site) -> String {
+        let (scheme, host) = self.public_base_url.split_once("://").unwrap_or(("https", ""));
+        let is_default = site.domain == host || host.split(':').next() == Some(&site.domain);
+        if is_default {
+            self.public_base_url.to_string()
+        } else {
+            format!("{scheme}://{}", site.domain)
+        }
+    }
+
+    /// The address of a credential's public page.
+    pub fn page_url(&self, site: &Site, id: Id<UserCredential>) -> String {
+        format!("{}/credentials/{}/", self.base_url_of(site), id.hex())
+    }
+}

@@ -1,0 +1,120 @@
+//! User credentials: who was awarded what.
+
+use std::fmt;
+
+use model::{Id, Timestamp};
+
+use super::catalog::Program;
+
+/// One fact: this learner holds, or held, this credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserCredential {
+    pub id: i64,
+    /// The public identity; never changes.
+    pub uuid: Id<UserCredential>,
+    pub site_id: i64,
+    pub username: String,
+    pub of: Of,
+    pub status: Status,
+    /// Replaces the date that a course certificate shows.
+    pub date_override: Option<Timestamp>,
+    /// Rises with everything that is told of this credential.
+    pub sequence: i64,
+    /// Sequence of the latest revocation, 0 if there was none.
+    pub revoked_sequence: i64,
+    /// Digest of what was told last.
+    pub told: Option<String>,
+    pub created: Timestamp,
+    pub modified: Timestamp,
+}
+
+/// The configuration that was awarded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Of {
+    Course {
+        certificate_id: i64,
+        course_id: String,
+        mode: String,
+        available: Option<Timestamp>,
+    },
+    Program {
+        certificate_id: i64,
+        program_uuid: Id<Program>,
+        /// The program in the catalog, if it is there.
+        program_id: Option<i64>,
+    },
+}
+
+/// Whether a credential counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Awarded,
+    Revoked,
+}
+
+/// A free fact about one award.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Empty from the v2 API.
+    pub namespace: String,
+    pub name: String,
+    pub value: String,
+}
+
+/// What somebody asks to be awarded or revoked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Award {
+    pub username: String,
+    pub what: Awardable,
+    pub status: Status,
+    pub attributes: Vec<Attribute>,
+    /// For courses only; `None` removes an older one.
+    pub date_override: Option<Timestamp>,
+    /// Makes the learner's account known if it is not.
+    pub lms_user_id: Option<i64>,
+}
+
+/// What can be awarded, as the caller names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Awardable {
+    Program(Id<Program>),
+    CourseRun { key: String, mode: Option<String> },
+}
+
+impl Status {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Awarded => "awarded",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// The status with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "awarded" => Some(Self::Awarded),
+            "revoked" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl UserCredential {
+    /// The date that a course certificate shows; for a program, the date of the award.
+    ///
+    /// A program certificate shows its visible date where there is one, which only the learner's
+    /// course credentials can tell.
+    pub fn own_issue_date(&self) -> Timestamp {
+        let available = match &self.of {
+            Of::Course { available, .. } => *available,
+            Of::Program { .. } => None,
+        };
+        self.date_override.or(available).unwrap_or(self.created)
+    }
+}

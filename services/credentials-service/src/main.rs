@@ -1,0 +1,5 @@
+//! credentials-service alone.
+
+fn main() -> anyhow::Result<()> {
+    chassis::run::<credentials_service::CredentialsService>()
+}

@@ -1,0 +1,18 @@
+//! The only place that knows tables.
+
+pub mod badges;
+pub mod certificates;
+pub mod course_certificates;
+pub mod course_runs;
+pub mod documents;
+pub mod media;
+pub mod organizations;
+pub mod program_certificates;
+pub mod programs;
+pub mod roles;
+pub mod schema;
+pub mod signatories;
+pub mod sites;
+pub mod subject_versions;
+pub mod user_credentials;
+pub mod users;

@@ -1,0 +1,55 @@
+//! Pictures.
+
+use std::collections::BTreeMap;
+
+use database::{AnyConnection, Error, Portable};
+use diesel::prelude::*;
+use model::Timestamp;
+
+use super::schema::media_files;
+use crate::domain::media::Picture;
+
+/// The picture under a path.
+pub fn find(conn: &mut AnyConnection, path: &str) -> Result<Option<Picture>, Error> {
+    let row: Option<(String, Vec<u8>)> = media_files::table
+        .filter(media_files::path.eq(path))
+        .select((media_files::content_type, media_files::content))
+        .first(conn)
+        .optional()?;
+    Ok(row.and_then(|(content_type, content)| Picture::kept(&content_type, content)))
+}
+
+/// The pictures under these paths, as far as they are there.
+pub fn find_all(
+    conn: &mut AnyConnection,
+    paths: impl IntoIterator<Item = String>,
+) -> Result<BTreeMap<String, Picture>, Error> {
+    let mut found = BTreeMap::new();
+    for path in paths {
+        if let Some(picture) = find(conn, &path)? {
+            found.insert(path, picture);
+        }
+    }
+    Ok(found)
+}
+
+/// Keeps a picture under a path, in place of what was there.
+pub fn save(
+    conn: &mut AnyConnection,
+    path: &str,
+    picture: &Picture,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let values = (
+        media_files::content_type.eq(picture.content_type),
+        media_files::content.eq(&picture.content),
+        media_files::modified.eq(now),
+    );
+    let insert = diesel::insert_into(media_files::table)
+        .values((media_files::path.eq(path), values))
+        .on_conflict(media_files::path)
+        .do_update()
+        .set(values);
+    Portable(insert).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! Sites and how they look.
+
+use database::{AnyConnection, Error, Portable};
+use diesel::prelude::*;
+
+use super::schema::{site_configurations, sites};
+use crate::domain::site::{Look, Site};
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = site_configurations, treat_none_as_null = true)]
+struct LookRow {
+    site_id: i64,
+    platform_name: Option<String>,
+    lms_url_root: String,
+    logo_url: Option<String>,
+    tos_url: Option<String>,
+    privacy_policy_url: Option<String>,
+    homepage_url: Option<String>,
+    certificate_help_url: Option<String>,
+    company_name: Option<String>,
+    trademarks: Option<String>,
+    facebook_app_id: Option<String>,
+    twitter_username: Option<String>,
+    enable_facebook_sharing: bool,
+    enable_linkedin_sharing: bool,
+    enable_twitter_sharing: bool,
+}
+
+impl From<LookRow> for Look {
+    fn from(row: LookRow) -> Self {
+        Self {
+            platform_name: row.platform_name,
+            lms_url_root: row.lms_url_root,
+            logo_url: row.logo_url,
+            tos_url: row.tos_url,
+            privacy_policy_url: row.privacy_policy_url,
+            homepage_url: row.homepage_url,
+            certificate_help_url: row.certificate_help_url,
+            company_name: row.company_name,
+            trademarks: row.trademarks,
+            facebook_app_id: row.facebook_app_id,
+            twitter_username: row.twitter_username,
+            facebook_sharing: row.enable_facebook_sharing,
+            linkedin_sharing: row.enable_linkedin_sharing,
+            twitter_sharing: row.enable_twitter_sharing,
+        }
+    }
+}
+
+impl LookRow {
+    fn of(site_id: i64, look: &Look) -> Self {
+        let look = look.clone();
+        Self {
+            site_id,
+            platform_name: look.platform_name,
+            lms_url_root: look.lms_url_root,
+            logo_url: look.logo_url,
+            tos_url: look.tos_url,
+            privacy_policy_url: look.privacy_policy_url,
+            homepage_url: look.homepage_url,
+            certificate_help_url: look.certificate_help_url,
+            company_name: look.company_name,
+            trademarks: look.trademarks,
+            facebook_app_id: look.facebook_app_id,
+            twitter_username: look.twitter_username,
+            enable_facebook_sharing: look.facebook_sharing,
+            enable_linkedin_sharing: look.linkedin_sharing,
+            enable_twitter_sharing: look.twitter_sharing,
+        }
+    }
+}
+
+/// The site with exactly this domain.
+pub fn find_by_domain(conn: &mut AnyConnection, domain: &str) -> Result<Option<Site>, Error> {
+    let found = sites::table.filter(sites::domain.eq(domain)).first(conn).optional()?;
+    found.map(|site| with_look(conn, site)).transpose()
+}
+
+/// The site with this id.
+pub fn get(conn: &mut AnyConnection, id: i64) -> Result<Site, Error> {
+    let found = sites::table.find(id).first(conn)?;
+    with_look(conn, found)
+}
+
+fn with_look(
+    conn: &mut AnyConnection,
+    (id, domain, name): (i64, String, String),
+) -> Result<Site, Error> {
+    let look =
+        site_configurations::table.find(id).select(LookRow::as_select()).first(conn).optional()?;
+    Ok(Site { id, domain, name, look: look.map(Look::from).unwrap_or_default() })
+}
+
+/// Makes the site with this domain, or renames and redecorates it.
+pub fn save(
+    conn: &mut AnyConnection,
+    domain: &str,
+    name: &str,
+    look: &Look,
+) -> Result<Site, Error> {
+    let insert = diesel::insert_into(sites::table)
+        .values((sites::domain.eq(domain), sites::name.eq(name)))
+        .on_conflict(sites::domain)
+        .do_update()
+        .set(sites::name.eq(name))
+        .returning(sites::id);
+    let id: i64 = Portable(insert).get_result(conn)?;
+    let row = LookRow::of(id, look);
+    let insert = diesel::insert_into(site_configurations::table)
+        .values(&row)
+        .on_conflict(site_configurations::site_id)
+        .do_update()
+        .set(&row);
+    Portable(insert).execute(conn)?;
+    get(conn, id)
+}
