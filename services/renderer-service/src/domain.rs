@@ -13,6 +13,7 @@ pub mod record;
 pub mod request;
 pub mod template;
 pub mod text;
+pub mod verification;
 pub mod violation;
 
 pub use fault::{Fault, FaultCode};
@@ -20,6 +21,7 @@ pub use output::Output;
 pub use page::PageFormat;
 pub use record::{Artifact, RenderRecord, RenderStatus, Verify, Warning};
 pub use request::{Parsed, RenderRequest, Surroundings};
+pub use verification::Standing;
 pub use violation::{Code, Violation};
 
 /// Changes only when a release changes output bytes for a request that was already answered.

@@ -11,7 +11,7 @@ pub mod verifications;
 use database::Migrations;
 
 /// The service's own tables.
-pub const TABLES: fn() -> Migrations = || Migrations {
+pub const TABLES: Migrations = Migrations {
     postgres: diesel_migrations::embed_migrations!("migrations/postgres"),
     sqlite: diesel_migrations::embed_migrations!("migrations/sqlite"),
 };

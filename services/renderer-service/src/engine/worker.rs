@@ -71,11 +71,27 @@ pub fn become_worker_if_asked() -> Option<u8> {
     if args.next().as_deref() != Some(SUBCOMMAND) {
         return None;
     }
+    leave_with_parent();
     Some(match run(&WorkerArgs::parse(args), io::stdin().lock(), io::stdout().lock()) {
         Ok(()) => 0,
         Err(_) => 1,
     })
 }
+
+/// Ends this process when its parent is gone, even in the middle of a template that never ends.
+#[cfg(unix)]
+fn leave_with_parent() {
+    let parent = std::os::unix::process::parent_id();
+    std::thread::spawn(move || {
+        while std::os::unix::process::parent_id() == parent {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        }
+        std::process::exit(1);
+    });
+}
+
+#[cfg(not(unix))]
+fn leave_with_parent() {}
 
 /// Serves jobs until the input ends.
 ///

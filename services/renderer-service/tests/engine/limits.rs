@@ -65,6 +65,8 @@ async fn a_template_reaches_nothing_outside() {
             pool.render(job_of_template(source, "Ada"), Priority::Interactive).await.unwrap_err();
         assert_eq!(fault.code, FaultCode::TemplateError, "{source}");
         assert!(fault.detail.starts_with("main.typ:1: "), "{source}: {fault}");
+        let is_function = !fault.detail.contains("expected function");
+        assert_eq!(is_function, !source.contains("plugin"), "{source}: {fault}");
     }
 }
 

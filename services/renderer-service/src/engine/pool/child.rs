@@ -42,7 +42,11 @@ pub struct Child {
 impl Child {
     /// Starts a worker and waits until it is ready.
     pub async fn start(executable: &Path, args: &WorkerArgs) -> io::Result<Self> {
-        let mut process = Command::new(executable)
+        let mut command = Command::new(executable);
+        // Ctrl-C is for the parent, which lets running documents finish.
+        #[cfg(unix)]
+        command.process_group(0);
+        let mut process = command
             .arg(SUBCOMMAND)
             .args(args.to_args())
             .env_clear()

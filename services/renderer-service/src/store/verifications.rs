@@ -1,0 +1,95 @@
+//! What was heard of verification ids.
+
+use database::{AnyConnection, Error, Portable};
+use diesel::prelude::*;
+use model::Timestamp;
+
+use super::schema::{renders, verifications};
+use crate::domain::Standing;
+
+/// What was heard of this id; nothing, of an id that nobody knows.
+pub fn standing(conn: &mut AnyConnection, verify_id: &str) -> Result<Standing, Error> {
+    let row: Option<(i64, i64)> = verifications::table
+        .find(verify_id)
+        .select((verifications::awarded_sequence, verifications::withdrawn_sequence))
+        .first(conn)
+        .optional()?;
+    let standing = row.map(|(awarded_sequence, withdrawn_sequence)| Standing {
+        awarded_sequence,
+        withdrawn_sequence,
+    });
+    Ok(standing.unwrap_or_default())
+}
+
+/// When the newest withdrawal was heard, if there was one.
+pub fn withdrawn_at(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+) -> Result<Option<Timestamp>, Error> {
+    let at: Option<Option<Timestamp>> = verifications::table
+        .find(verify_id)
+        .select(verifications::withdrawn_at)
+        .first(conn)
+        .optional()?;
+    Ok(at.flatten())
+}
+
+/// Hears of an award; older news changes nothing. Returns what is known after it.
+pub fn hear_award(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+    sequence: i64,
+) -> Result<Standing, Error> {
+    make_known(conn, verify_id)?;
+    diesel::update(verifications::table.find(verify_id))
+        .filter(verifications::awarded_sequence.lt(sequence))
+        .set(verifications::awarded_sequence.eq(sequence))
+        .execute(conn)?;
+    standing(conn, verify_id)
+}
+
+/// Hears of a withdrawal; older news changes nothing. Returns what is known after it.
+///
+/// An id that nobody knows yet is remembered: its job may come later.
+pub fn hear_withdrawal(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+    sequence: i64,
+    now: Timestamp,
+) -> Result<Standing, Error> {
+    make_known(conn, verify_id)?;
+    let after = standing(conn, verify_id)?.after_withdrawal(sequence);
+    diesel::update(verifications::table.find(verify_id))
+        .filter(verifications::withdrawn_sequence.lt(after.withdrawn_sequence))
+        .set((
+            verifications::withdrawn_sequence.eq(after.withdrawn_sequence),
+            verifications::withdrawn_at.eq(now),
+        ))
+        .execute(conn)?;
+    standing(conn, verify_id)
+}
+
+/// The renders of this id, with their sequences.
+pub fn renders_of(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+) -> Result<Vec<(String, i64)>, Error> {
+    Ok(renders::table
+        .filter(renders::verify_id.eq(verify_id))
+        .order((renders::sequence.desc(), renders::render_id))
+        .select((renders::render_id, renders::sequence))
+        .load(conn)?)
+}
+
+fn make_known(conn: &mut AnyConnection, verify_id: &str) -> Result<(), Error> {
+    let insert = diesel::insert_into(verifications::table)
+        .values((
+            verifications::verify_id.eq(verify_id),
+            verifications::awarded_sequence.eq(0_i64),
+            verifications::withdrawn_sequence.eq(0_i64),
+        ))
+        .on_conflict(verifications::verify_id)
+        .do_nothing();
+    Portable(insert).execute(conn)?;
+    Ok(())
+}
