@@ -51,7 +51,14 @@ pub struct CallCount {
 
 /// Rendered certificate pages as strangers see them, by credential.
 #[derive(Clone)]
-pub struct PublicPages(Cache<Id<UserCredential>, Arc<Tagged>>);
+pub struct PublicPages(Cache<Id<UserCredential>, Arc<PublicPage>>);
+
+/// One page, ready to be sent.
+#[derive(Debug)]
+pub struct PublicPage {
+    pub site_id: i64,
+    pub html: Tagged,
+}
 
 impl PublicPages {
     /// Keeps at most `pages`, each for `life`.
@@ -60,12 +67,12 @@ impl PublicPages {
     }
 
     /// The page, if it is known.
-    pub fn get(&self, id: Id<UserCredential>) -> Option<Arc<Tagged>> {
+    pub fn get(&self, id: Id<UserCredential>) -> Option<Arc<PublicPage>> {
         self.0.get(&id)
     }
 
     /// Remembers a page.
-    pub fn keep(&self, id: Id<UserCredential>, page: Arc<Tagged>) {
+    pub fn keep(&self, id: Id<UserCredential>, page: Arc<PublicPage>) {
         self.0.insert(id, page);
     }
 

@@ -2,7 +2,12 @@
 
 pub mod access;
 pub mod caller;
+pub mod certificate;
+pub mod csrf;
 pub mod fallback;
+pub mod files;
+pub mod health;
+pub mod home;
 pub mod negotiation;
 pub mod problems;
 pub mod query;
@@ -22,8 +27,31 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
         .wrap(everywhere)
         .app_data(web::Data::new(app.clone()))
         .configure(v2::routes)
+        .configure(certificate::routes)
+        .configure(files::routes)
+        .configure(plain_routes)
         .default_service(web::to(fallback::anything_else));
     config.service(all);
+}
+
+fn plain_routes(config: &mut web::ServiceConfig) {
+    config
+        .service(resource("/").route(web::get().to(home::home)).route(web::head().to(home::home)))
+        .service(
+            resource("/health/")
+                .route(web::get().to(health::health))
+                .route(web::head().to(health::health)),
+        )
+        .service(
+            resource("/csrf/api/v1/token")
+                .route(web::get().to(csrf::token))
+                .route(web::head().to(csrf::token)),
+        );
+}
+
+/// A path where methods without a handler answer 405.
+fn resource(path: &str) -> actix_web::Resource {
+    web::resource(path).default_service(web::to(fallback::other_methods))
 }
 
 /// The API's description.
@@ -41,6 +69,13 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
         v2::credentials::replace,
         v2::credentials::change,
         v2::credentials::delete,
+        certificate::show,
+        certificate::pdf,
+        files::style,
+        files::media,
+        health::health,
+        csrf::token,
+        home::home,
     )
 )]
 pub struct ApiDocument;

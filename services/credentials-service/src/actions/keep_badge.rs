@@ -1,5 +1,6 @@
 //! Notes what the badge service made of a credential.
 
+use database::AnyConnection;
 use model::Id;
 
 use crate::{
@@ -15,6 +16,9 @@ pub async fn keep_badge(app: &App, uuid: Id<UserCredential>, badge: Badge) -> Re
     let now = app.clock.now();
     app.db
         .write(move |conn| {
+            if !is_news(conn, &badge.assertion_id, badge.assertion_sequence)? {
+                return Ok(());
+            }
             let Some(credential) = store::user_credentials::find(conn, uuid)? else {
                 return Ok(());
             };
@@ -40,6 +44,9 @@ pub async fn keep_badge_revocation(
     let uuid = app
         .db
         .write(move |conn| {
+            if !is_news(conn, &assertion_id, sequence)? {
+                return Ok(None);
+            }
             Ok::<_, Error>(store::badges::revoke(conn, &assertion_id, sequence, now)?)
         })
         .await?;
@@ -47,4 +54,9 @@ pub async fn keep_badge_revocation(
         app.pages.forget(uuid);
     }
     Ok(())
+}
+
+/// A revocation may overtake the issue that it revokes.
+fn is_news(conn: &mut AnyConnection, assertion_id: &str, sequence: i64) -> Result<bool, Error> {
+    Ok(store::subject_versions::advance(conn, "assertion", assertion_id, sequence)?)
 }

@@ -3,7 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, web::Data};
 use web::Refusal;
 
+use super::certificate;
 use crate::app::App;
+
+/// What files take, whose paths are deeper than the API's description can say.
+const READING: &str = "GET, HEAD, OPTIONS";
 
 /// A path without its slash is sent on, whatever the method; the rest is 404.
 pub async fn anything_else(app: Data<App>, request: HttpRequest) -> HttpResponse {
@@ -14,7 +18,7 @@ pub async fn anything_else(app: Data<App>, request: HttpRequest) -> HttpResponse
     if is_api(path) {
         return actix_web::ResponseError::error_response(&Refusal::not_found());
     }
-    HttpResponse::NotFound().finish()
+    certificate::missing(&app, &app.default_site)
 }
 
 /// 405 with what the path takes instead.
@@ -24,7 +28,8 @@ pub async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpR
 
 /// The refusal of a method that a path does not take.
 pub fn method_not_allowed(app: &App, request: &HttpRequest) -> Refusal {
-    let allow = app.routes.methods_of(request.path()).join(", ");
+    let methods = app.routes.methods_of(request.path());
+    let allow = if methods.is_empty() { READING.to_owned() } else { methods.join(", ") };
     Refusal::MethodNotAllowed { method: request.method().to_string(), allow }
 }
 

@@ -1,0 +1,180 @@
+//! From what is known of a credential to what its page shows.
+
+use chrono::Datelike;
+
+use crate::{
+    app::App,
+    domain::{
+        certificate::{Certificate, Kind},
+        document::{Badge, Document, DocumentState},
+        site::Site,
+        user::Profile,
+        user_credential::Status,
+    },
+    pages::{
+        self, Facebook, Sharing, Twitter,
+        certificate::{CertificateView, Organization, Pdf, Signatory, Viewer},
+    },
+};
+
+/// What the tables say about a credential, and about whoever looks.
+pub struct Gathered {
+    pub certificate: Certificate,
+    pub document: Option<Document>,
+    pub badge: Option<Badge>,
+    /// The account of whoever looks, if a token named it.
+    pub viewer: Option<Profile>,
+    /// Whether the token says that its bearer administers the LMS.
+    pub is_administrator: bool,
+}
+
+/// What there is to be seen.
+pub enum State {
+    Missing,
+    Revoked,
+    /// Nobody has told the learner's name yet.
+    Nameless,
+    Shown(Box<CertificateView>),
+}
+
+/// What a site shows of a credential now.
+pub fn state(app: &App, site: &Site, gathered: Option<Gathered>) -> State {
+    let Some(gathered) = gathered else { return State::Missing };
+    let certificate = &gathered.certificate;
+    let is_course = matches!(certificate.kind, Kind::Course { .. });
+    let is_off = is_course && !app.settings.pages.course_certificates;
+    if certificate.credential.site_id != site.id || is_off {
+        return State::Missing;
+    }
+    if certificate.credential.status == Status::Revoked {
+        return State::Revoked;
+    }
+    if !certificate.is_visible(app.clock.now()) {
+        return State::Missing;
+    }
+    match certificate.learner_name() {
+        Some(name) => State::Shown(Box::new(view(app, &gathered, name))),
+        None => State::Nameless,
+    }
+}
+
+fn view(app: &App, gathered: &Gathered, learner_name: String) -> CertificateView {
+    let certificate = &gathered.certificate;
+    let uuid = certificate.credential.uuid;
+    let url = app.page_url(&certificate.site, uuid);
+    let preview_url = gathered.document.as_ref().and_then(|document| match &document.state {
+        DocumentState::Ready { preview_url, .. } => preview_url.clone(),
+        DocumentState::Waiting | DocumentState::Failed { .. } => None,
+    });
+    CertificateView {
+        site: self::site(&certificate.site),
+        language: certificate.language().map(str::to_owned),
+        default_language: app.settings.pages.language.clone(),
+        uuid: uuid.uuid(),
+        kind: kind(certificate),
+        title: certificate.title.clone(),
+        learner_name,
+        organizations: organizations(certificate),
+        signatories: signatories(certificate),
+        issued_on: certificate.issued_at().utc().date_naive(),
+        hours_of_effort: certificate.hours_of_effort(),
+        viewer: viewer(gathered),
+        sharing: sharing(&certificate.site),
+        pdf: pdf(app, gathered.document.as_ref(), &url),
+        preview_url,
+        badge: gathered.badge.as_ref().filter(|badge| !badge.revoked).map(badge),
+        year: app.clock.now().utc().year(),
+        url,
+    }
+}
+
+fn kind(certificate: &Certificate) -> pages::certificate::Kind {
+    match &certificate.kind {
+        Kind::Course { mode, .. } => pages::certificate::Kind::Course { mode: mode.clone() },
+        Kind::Program { program, .. } => pages::certificate::Kind::Program {
+            uuid: program.as_ref().map_or_else(Default::default, |program| program.uuid.uuid()),
+            type_title: program.as_ref().map_or_else(String::new, |p| p.program_type.clone()),
+        },
+    }
+}
+
+fn organizations(certificate: &Certificate) -> Vec<Organization> {
+    let shown = |organization| Organization {
+        display_name: certificate.display_name(organization).to_owned(),
+        name: organization.name.clone(),
+        logo_url: organization.logo_url.clone(),
+    };
+    certificate.organizations.iter().map(shown).collect()
+}
+
+fn signatories(certificate: &Certificate) -> Vec<Signatory> {
+    let people = certificate.signatories.iter().cloned();
+    people
+        .map(|person| Signatory {
+            name: person.name,
+            title: person.title,
+            organization_override: person.organization_name_override,
+            image_url: person.image_path,
+        })
+        .collect()
+}
+
+/// The learner sees the share buttons, and so does staff.
+fn viewer(gathered: &Gathered) -> Viewer {
+    let Some(account) = gathered.viewer.as_ref().filter(|account| account.is_active) else {
+        return Viewer::Stranger;
+    };
+    if account.username == gathered.certificate.credential.username {
+        let name = account.display_name().unwrap_or_else(|| account.username.clone());
+        Viewer::Owner { name }
+    } else if account.is_staff || account.is_superuser || gathered.is_administrator {
+        Viewer::Staff
+    } else {
+        Viewer::Stranger
+    }
+}
+
+fn sharing(site: &Site) -> Sharing {
+    let look = &site.look;
+    let app_id = look.facebook_app_id.clone().filter(|_| look.facebook_sharing);
+    Sharing {
+        linkedin: look.linkedin_sharing,
+        twitter: look.twitter_sharing.then(|| Twitter { username: look.twitter_username.clone() }),
+        facebook: app_id.map(|app_id| Facebook { app_id }),
+    }
+}
+
+fn pdf(app: &App, document: Option<&Document>, url: &str) -> Pdf {
+    match document.map(|document| &document.state) {
+        Some(DocumentState::Ready { .. }) => Pdf::Ready { url: format!("{url}certificate.pdf") },
+        Some(DocumentState::Failed { .. }) => Pdf::Absent,
+        Some(DocumentState::Waiting) => Pdf::Preparing,
+        None if app.settings.documents.enabled => Pdf::Preparing,
+        None => Pdf::Absent,
+    }
+}
+
+fn badge(badge: &Badge) -> pages::certificate::Badge {
+    pages::certificate::Badge {
+        image_url: Some(badge.image_url.clone()),
+        page_url: badge.page_url.clone(),
+        verify_url: badge.open_badge_id.clone(),
+    }
+}
+
+/// A site, as every page shows it.
+pub fn site(site: &Site) -> pages::Site {
+    let look = &site.look;
+    pages::Site {
+        name: site.name.clone(),
+        platform_name: site.platform_name().to_owned(),
+        platform_url: Some(look.lms_url_root.clone()).filter(|url| !url.is_empty()),
+        logo_url: look.logo_url.clone(),
+        help_url: look.certificate_help_url.clone(),
+        terms_url: look.tos_url.clone(),
+        privacy_url: look.privacy_policy_url.clone(),
+        company_name: look.company_name.clone(),
+        homepage_url: look.homepage_url.clone(),
+        trademarks: look.trademarks.clone(),
+    }
+}

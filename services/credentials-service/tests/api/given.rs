@@ -1,0 +1,115 @@
+//! What the tests begin with: a catalog, a running service, callers.
+
+use chassis::Service;
+use credentials_service::CredentialsService;
+use serde_json::{Value, json};
+use testkit::{Answer, Client, TestApp};
+
+pub type App = TestApp<CredentialsService>;
+
+pub const COURSE: &str = "course-v1:Exa+CS101+2026";
+pub const SECOND_COURSE: &str = "course-v1:Exa+CS102+2026";
+pub const PROGRAM: &str = "8a3f1f6e-2c60-4f6b-9f0a-6f6f3f1b2a11";
+pub const LIST: &str = "/api/v2/credentials/";
+
+/// A PNG of one pixel.
+pub const DOT: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+/// Two organizations, a program of two courses, one learner with a name.
+pub fn catalog() -> Value {
+    json!({
+        "organizations": [
+            {"key": "Exa", "name": "Université Example", "logo": DOT},
+            {"key": "Ada", "name": "Ada College", "logo": "https://ada.example.org/logo.png"},
+        ],
+        "programs": [{
+            "key": "exa-data",
+            "organization": "Exa",
+            "discovery_uuid": PROGRAM,
+            "title": "Data & Society",
+            "type": "Professional Certificate",
+            "authoring_organizations": ["Exa", "Ada"],
+            "total_hours_of_effort": 40,
+            "curricula": [{
+                "uuid": "0f3ad3f6-96b5-4b62-8f51-6a7d5ac4ff10",
+                "is_active": true,
+                "courses": [
+                    {"title": "Computing", "course_runs": [{"key": COURSE}]},
+                    {"title": "Statistics", "course_runs": [{"key": SECOND_COURSE}]},
+                ],
+            }],
+        }],
+        "users": [
+            {"username": "pat", "full_name": "Nguyễn Quang Khải", "email": "pat@example.org"},
+        ],
+    })
+}
+
+/// The service with [`catalog`] imported.
+pub async fn app() -> App {
+    app_with("").await
+}
+
+/// The service with settings of its own and [`catalog`] imported.
+pub async fn app_with(toml: &str) -> App {
+    let app = App::start_with(toml).await;
+    app.service.import(&catalog().to_string()).await.expect("the catalog is right");
+    app
+}
+
+/// The body that awards a course.
+pub fn course_award(username: &str) -> Value {
+    json!({"username": username, "credential": {"course_run_key": COURSE, "mode": "verified"}})
+}
+
+/// The body that awards the program.
+pub fn program_award(username: &str) -> Value {
+    json!({"username": username, "credential": {"program_uuid": PROGRAM}})
+}
+
+/// The body with one more member.
+pub fn with(mut body: Value, member: &str, value: Value) -> Value {
+    body[member] = value;
+    body
+}
+
+/// A course credential of this learner.
+pub async fn award(app: &App, username: &str) -> Value {
+    created(app.administrator().post(LIST, course_award(username)).await)
+}
+
+/// The object that a POST answered.
+pub fn created(answer: Answer) -> Value {
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    answer.json
+}
+
+/// The address of one credential in the v2 API.
+pub fn item(credential: &Value) -> String {
+    format!("{LIST}{}/", text(&credential["uuid"]))
+}
+
+/// The path of a credential's public page.
+pub fn page(credential: &Value) -> String {
+    format!("/credentials/{}/", hex(credential))
+}
+
+/// A credential's id as public links show it.
+pub fn hex(credential: &Value) -> String {
+    text(&credential["uuid"]).replace('-', "")
+}
+
+pub fn text(value: &Value) -> &str {
+    value.as_str().expect("this is text")
+}
+
+/// Revokes a credential.
+pub async fn revoke(app: &App, credential: &Value) {
+    let answer = app.administrator().patch(&item(credential), json!({"status": "revoked"})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+/// A client without rights whose token is for this learner.
+pub fn learner(app: &App, username: &str) -> Client {
+    app.caller(&testkit::Lms::claims(username))
+}
