@@ -95,6 +95,7 @@ diesel::table! {
         id -> Uid,
         username -> Text,
         email -> Text,
+        address -> Text,
         full_name -> Nullable<Text>,
         is_active -> Bool,
         is_staff -> Bool,

@@ -46,6 +46,7 @@ pub fn insert(conn: &mut AnyConnection, user: &User, now: Timestamp) -> Result<b
             users::id.eq(user.id),
             users::username.eq(&user.username),
             users::email.eq(&user.email),
+            users::address.eq(user.email.to_lowercase()),
             users::is_active.eq(user.is_active),
             users::is_staff.eq(user.is_staff),
             users::is_superuser.eq(user.is_superuser),
@@ -62,6 +63,7 @@ pub fn update(conn: &mut AnyConnection, user: &User, now: Timestamp) -> Result<(
     let changed = diesel::update(users::table.find(user.id))
         .set((
             users::email.eq(&user.email),
+            users::address.eq(user.email.to_lowercase()),
             users::is_active.eq(user.is_active),
             users::is_staff.eq(user.is_staff),
             users::is_superuser.eq(user.is_superuser),
@@ -110,18 +112,7 @@ pub fn take_up_memberships(conn: &mut AnyConnection, user: &User) -> Result<(), 
 
 /// Users with this address, whatever its case.
 pub fn with_email(conn: &mut AnyConnection, email: &str) -> Result<Vec<Id<User>>, Error> {
-    diesel::define_sql_function! { fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text; }
-
-    // SQLite's lower() leaves letters outside ASCII alone, so both spellings are looked for.
-    let lowered = email.to_lowercase();
-    let rows: Vec<(Id<User>, String)> = users::table
-        .filter(
-            lower(users::email).eq(&lowered).or(lower(users::email).eq(email.to_ascii_lowercase())),
-        )
-        .select((users::id, users::email))
-        .load(conn)?;
-    let same = |(_, theirs): &(Id<User>, String)| theirs.to_lowercase() == lowered;
-    Ok(rows.into_iter().filter(same).map(|(id, _)| id).collect())
+    Ok(users::table.filter(users::address.eq(email.to_lowercase())).select(users::id).load(conn)?)
 }
 
 /// Lets a membership wait for whoever signs in with `email`; again changes nothing.

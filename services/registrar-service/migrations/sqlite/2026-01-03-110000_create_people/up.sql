@@ -1,9 +1,10 @@
 -- Who calls, and what they may. A group's grants follow from its role when they are asked for, so
--- that none can be stale.
+-- that none can be stale. `address` is the e-mail address in lower case, to be found by.
 CREATE TABLE users (
     id           text PRIMARY KEY NOT NULL,
     username     text NOT NULL UNIQUE CHECK (length(username) BETWEEN 1 AND 150),
     email        text NOT NULL,
+    address      text NOT NULL,
     full_name    text,
     is_active    integer NOT NULL,
     is_staff     integer NOT NULL,
@@ -11,6 +12,7 @@ CREATE TABLE users (
     created_at   text NOT NULL,
     modified_at  text NOT NULL
 ) STRICT;
+CREATE INDEX users_by_address ON users (address);
 
 CREATE TABLE groups (
     id                       text PRIMARY KEY NOT NULL,

@@ -1,0 +1,68 @@
+//! Promises on paper: the API document, the open routes, the tables.
+
+use std::{collections::BTreeSet, path::Path};
+
+use chassis::Service;
+use registrar_service::{RegistrarService, TABLES};
+use reqwest::Method;
+use testkit::{documents, schema};
+
+use crate::scene::School;
+
+/// Routes that need no token.
+const OPEN_ROUTES: &str = include_str!("open_routes.txt");
+
+#[test]
+fn the_checked_in_api_document_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../proto-docs/openapi/registrar-service.json");
+    let made = RegistrarService::openapi().to_pretty_json().unwrap() + "\n";
+    documents::assert_current(&path, &made);
+}
+
+#[test]
+fn both_databases_have_the_same_tables() {
+    let differences = schema::differences(|| vec![messaging::TABLES, TABLES]);
+    assert_eq!(differences.unwrap_or_default(), Vec::<String>::new());
+}
+
+/// Every path and method of the API document, with values for its parameters.
+pub fn promised() -> Vec<(Method, String)> {
+    let document = RegistrarService::openapi();
+    let mut promised = Vec::new();
+    for (path, item) in &document.paths.paths {
+        let filled = path
+            .replace("{version}", "v1")
+            .replace("{program_key}", "masters-in-cs")
+            .replace("{job_id}", "00000000-0000-4000-8000-000000000000")
+            .replace("{file}", "x.json");
+        assert!(!filled.contains('{'), "{path} has a parameter without a value");
+        let described = [
+            (Method::GET, item.get.is_some()),
+            (Method::POST, item.post.is_some()),
+            (Method::PUT, item.put.is_some()),
+            (Method::PATCH, item.patch.is_some()),
+            (Method::DELETE, item.delete.is_some()),
+        ];
+        let there = described.into_iter().filter(|(_, there)| *there);
+        promised.extend(there.map(|(method, _)| (method, filled.clone())));
+    }
+    promised
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_needs_a_token_but_those_on_the_list() {
+    let school = School::start().await;
+    let anonymous = school.app.anonymous();
+    let listed: BTreeSet<String> = OPEN_ROUTES.lines().map(str::to_owned).collect();
+
+    let mut open = BTreeSet::new();
+    for (method, path) in promised() {
+        let answer = anonymous.send(anonymous.request(method.clone(), &path)).await;
+        let refused = answer.status == 401 && answer.json["detail"].is_string();
+        if !refused {
+            open.insert(format!("{method} {path}"));
+        }
+    }
+    assert_eq!(open, listed);
+}

@@ -1,0 +1,35 @@
+//! Routes without a token.
+
+use serde_json::json;
+
+use crate::scene::School;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_says_what_it_depends_on() {
+    let school = School::start().await;
+
+    for path in ["/health", "/health/"] {
+        let health = school.app.anonymous().get(path).await;
+        assert_eq!(health.status, 200);
+        let expected =
+            json!({"overall_status": "OK", "detailed_status": {"database_status": "OK"}});
+        assert_eq!(health.json, expected);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_against_forged_forms_is_64_characters_and_comes_with_its_cookie() {
+    let school = School::start().await;
+    let anonymous = school.app.anonymous();
+
+    let answer = anonymous.get("/csrf/api/v1/token").await;
+    let token = answer.json["csrfToken"].as_str().unwrap();
+    assert_eq!(token.len(), 64);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with(&format!("registrar_csrftoken={token};")), "{cookie}");
+    assert!(cookie.contains("SameSite=Lax"), "{cookie}");
+    let again = anonymous
+        .request(reqwest::Method::GET, "/csrf/api/v1/token")
+        .header("Cookie", format!("registrar_csrftoken={token}"));
+    assert_eq!(anonymous.send(again).await.json["csrfToken"], token, "it keeps the one it has");
+}
