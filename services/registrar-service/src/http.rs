@@ -105,6 +105,12 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             .route(web::head().to(open::health))
             .default_service(methods::others(Rule::Open, "GET, HEAD, OPTIONS")),
     );
+    config.service(
+        web::resource("/")
+            .route(web::get().to(open::home))
+            .route(web::head().to(open::home))
+            .default_service(methods::others(Rule::Open, "GET, HEAD, OPTIONS")),
+    );
     config.default_service(web::to(open::no_such_path));
 }
 
@@ -125,6 +131,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
             answers with a slash at its end. Tokens come in `Authorization: JWT <token>` or \
             `Bearer <token>`."
     ),
+    modifiers(&Tokens),
+    security(("token" = [])),
     paths(
         programs::list,
         programs::list_pages,
@@ -144,3 +152,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     )
 )]
 struct Document;
+
+/// Describes how a caller shows who it is.
+struct Tokens;
+
+impl utoipa::Modify for Tokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}

@@ -1,6 +1,6 @@
 //! Gives tokens to programs that have a secret.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use argon2::{
     Argon2,
@@ -22,6 +22,9 @@ const FAILURES_OF: u64 = 10_000;
 /// How many secrets are checked at a time: each check takes some 20 MiB and a core.
 const CHECKS_AT_A_TIME: usize = 2;
 
+/// How many requests may wait for a check.
+const LONGEST_LINE: usize = 64;
+
 /// The version of the tokens' format, as an LMS gives it.
 const TOKEN_VERSION: &str = "1.2.0";
 
@@ -33,11 +36,11 @@ pub struct TokenIssuer {
     nobody: String,
     failures: Cache<(IpAddr, String), u32>,
     most_failures: u32,
+    line: Semaphore,
     checks: Semaphore,
 }
 
-/// A token that was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A token that was given. Not to be printed.
 pub struct Issued {
     pub token: String,
     pub life_s: u32,
@@ -52,6 +55,9 @@ pub enum TokenRefused {
     InvalidClient,
     #[error("there were too many wrong secrets; try again in {seconds} seconds")]
     Throttled { seconds: u64 },
+    /// Too many wait for their secrets to be checked.
+    #[error("too many ask at once")]
+    Busy,
     #[error("the token could not be made: {0}")]
     Failed(String),
 }
@@ -83,6 +89,7 @@ impl TokenIssuer {
             nobody: hash("nobody's secret")?,
             failures: Cache::builder().max_capacity(FAILURES_OF).time_to_live(FAILURES_FOR).build(),
             most_failures: settings.most_failures,
+            line: Semaphore::new(LONGEST_LINE),
             checks: Semaphore::new(CHECKS_AT_A_TIME),
         })
     }
@@ -105,6 +112,10 @@ pub async fn issue_token(
     address: IpAddr,
 ) -> Result<Issued, TokenRefused> {
     let issuer = &app.tokens;
+    let _place = issuer.line.try_acquire().map_err(|_full| TokenRefused::Busy)?;
+    let turn = issuer.checks.acquire().await;
+    let _turn = turn.map_err(|error| TokenRefused::Failed(error.to_string()))?;
+    // Asked only now, so that guesses sent at once are counted one after another.
     let culprit = (address, client_id.to_owned());
     let failures = issuer.failures.get(&culprit).unwrap_or(0);
     if failures >= issuer.most_failures {
@@ -112,7 +123,7 @@ pub async fn issue_token(
     }
     let client = issuer.clients.iter().find(|client| client.client_id == client_id);
     let hash = client.map_or(&issuer.nobody, |client| &client.secret_hash).clone();
-    let right = check(Arc::clone(issuer), hash, secret).await?;
+    let right = is_right(hash, secret).await?;
     match client.filter(|_| right) {
         Some(client) => sign(app, client),
         None => {
@@ -122,19 +133,13 @@ pub async fn issue_token(
     }
 }
 
-/// Outside the threads that answer requests, and few at a time.
-async fn check(
-    issuer: Arc<TokenIssuer>,
-    hash: String,
-    secret: String,
-) -> Result<bool, TokenRefused> {
-    let failed = |error: &dyn std::fmt::Display| TokenRefused::Failed(error.to_string());
-    let _turn = issuer.checks.acquire().await.map_err(|error| failed(&error))?;
+/// Outside the threads that answer requests.
+async fn is_right(hash: String, secret: String) -> Result<bool, TokenRefused> {
     let checked = tokio::task::spawn_blocking(move || {
         let hash = PasswordHash::new(&hash).ok();
         hash.is_some_and(|hash| Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok())
     });
-    checked.await.map_err(|error| failed(&error))
+    checked.await.map_err(|error| TokenRefused::Failed(error.to_string()))
 }
 
 fn sign(app: &App, client: &MachineClient) -> Result<Issued, TokenRefused> {

@@ -1,7 +1,7 @@
 //! Programs that get tokens with a secret of their own.
 
-/// A program that may ask for tokens, and for whom it then speaks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A program that may ask for tokens, and for whom it then speaks. Not to be printed.
+#[derive(Clone)]
 pub struct MachineClient {
     pub client_id: String,
     /// In the PHC form of argon2.

@@ -4,6 +4,7 @@ use super::permission::Permission;
 
 /// What a role grants, whatever it is held on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "the names that schools know the roles by")]
 pub enum Role {
     ReadMetadata,
     ReadEnrollments,

@@ -156,5 +156,5 @@ fn accepts_our_answers(request: &HttpRequest) -> bool {
         let kind = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         ["*/*", "application/*", "application/json", "text/*", "text/html"].contains(&kind.as_str())
     };
-    ranges.iter().all(|range| range.trim().is_empty()) || ranges.iter().any(|range| ours(&range))
+    ranges.iter().all(|range| range.trim().is_empty()) || ranges.iter().any(ours)
 }

@@ -28,6 +28,7 @@ pub fn link(app: &App, file: &str) -> String {
 #[utoipa::path(
     get,
     path = "/api/media/job-results/{file}",
+    security(()),
     params(
         ("file", description = "As the job's link has it"),
         ("expires" = i64, Query, description = "As the job's link has it"),

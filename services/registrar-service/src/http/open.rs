@@ -5,13 +5,16 @@ use actix_web::{
     cookie::{Cookie, SameSite},
     web::Data,
 };
-use chassis::health::database_is_reachable;
+use chassis::{Service, health::database_is_reachable};
 use rand::distr::{Alphanumeric, SampleString};
 use serde::Serialize;
 use utoipa::ToSchema;
-use web::Refusal;
+use web::{
+    Refusal,
+    home::{self, HomeLink, HomeView},
+};
 
-use crate::app::App;
+use crate::{RegistrarService, app::App};
 
 /// The cookie whose value unsafe requests with cookies must repeat in `X-CSRFToken`.
 pub const CSRF_COOKIE: &str = "registrar_csrftoken";
@@ -44,6 +47,7 @@ pub struct CsrfTokenView {
 #[utoipa::path(
     get,
     path = "/health",
+    security(()),
     responses((status = 200, body = HealthView), (status = 503, body = HealthView))
 )]
 pub async fn health(app: Data<App>) -> HttpResponse {
@@ -66,6 +70,7 @@ pub async fn health(app: Data<App>) -> HttpResponse {
 #[utoipa::path(
     get,
     path = "/csrf/api/v1/token",
+    security(()),
     responses((status = 200, body = CsrfTokenView))
 )]
 pub async fn csrf_token(app: Data<App>, request: HttpRequest) -> HttpResponse {
@@ -81,6 +86,29 @@ pub async fn csrf_token(app: Data<App>, request: HttpRequest) -> HttpResponse {
         .secure(app.public_base_url.starts_with("https:"))
         .finish();
     HttpResponse::Ok().cookie(cookie).json(CsrfTokenView { csrf_token })
+}
+
+/// The page at the root: what this is, and where to go.
+pub async fn home() -> HttpResponse {
+    let link = |label: &str, url: &str, note: &str| HomeLink {
+        label: label.to_owned(),
+        url: url.to_owned(),
+        note: note.to_owned(),
+    };
+    let view = HomeView {
+        name: "Registrar".to_owned(),
+        sentence: RegistrarService::PURPOSE.to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        api_url: "/api-docs/".to_owned(),
+        links: vec![
+            link("Health", "/health", "whether the service can work"),
+            link("Keys", "/.well-known/jwks.json", "what its tokens are verified with"),
+        ],
+    };
+    HttpResponse::Ok()
+        .insert_header(("Content-Security-Policy", home::content_security_policy()))
+        .content_type("text/html; charset=utf-8")
+        .body(home::page(&view))
 }
 
 /// 404 for a path that is none of ours.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A token, as an LMS would give it.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TokenView {
     /// For `Authorization: JWT <token>`.
     access_token: String,
@@ -43,6 +43,7 @@ pub struct TokenRequest {
 #[utoipa::path(
     post,
     path = "/oauth2/access_token",
+    security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, body = TokenView),
@@ -84,6 +85,7 @@ impl From<TokenRefused> for Refusal {
         match refusal {
             TokenRefused::InvalidClient => refused(StatusCode::UNAUTHORIZED, "invalid_client"),
             TokenRefused::Throttled { seconds } => Self::Throttled { seconds },
+            TokenRefused::Busy => Self::Busy,
             TokenRefused::Failed(_) => Self::internal(&refusal),
         }
     }

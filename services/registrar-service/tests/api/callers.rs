@@ -210,3 +210,24 @@ async fn who_takes_neither_json_nor_html_is_told_so_before_anything_else() {
     let stray = writer.request(Method::GET, LIST).header("Content-Type", "multipart/form-data ");
     assert_eq!(writer.send(stray).await.status, 200, "a stray content type on a GET");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_asks_beforehand_without_credentials() {
+    let school = School::start_with("[http]\ncors_origins = [\"https://console.example\"]\n").await;
+    let anonymous = school.app.anonymous();
+    let ask = |origin: &str| {
+        let request = anonymous
+            .request(Method::OPTIONS, LIST)
+            .header("Origin", origin)
+            .header("Access-Control-Request-Method", "GET")
+            .header("Access-Control-Request-Headers", "use-jwt-cookie");
+        anonymous.send(request)
+    };
+
+    let allowed = ask("https://console.example").await;
+    assert_eq!(allowed.status, 200, "{}", allowed.text());
+    assert_eq!(allowed.header("access-control-allow-origin"), "https://console.example");
+    assert_eq!(allowed.header("access-control-allow-credentials"), "true");
+    let other = ask("https://elsewhere.example").await;
+    assert_eq!(other.header("access-control-allow-origin"), "");
+}

@@ -33,3 +33,17 @@ async fn the_token_against_forged_forms_is_64_characters_and_comes_with_its_cook
         .header("Cookie", format!("registrar_csrftoken={token}"));
     assert_eq!(anonymous.send(again).await.json["csrfToken"], token, "it keeps the one it has");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_at_the_root_leads_to_the_api_document() {
+    let school = School::start().await;
+    let anonymous = school.app.anonymous();
+
+    let home = anonymous.get("/").await;
+    assert_eq!((home.status, home.header("content-type")), (200, "text/html; charset=utf-8"));
+    assert!(home.text().contains("href=\"/api-docs/\""), "{}", home.text());
+    for link in ["/api-docs/", "/health", "/.well-known/jwks.json", "/api-docs/openapi.json"] {
+        assert_eq!(anonymous.get(link).await.status, 200, "{link}");
+    }
+    assert_eq!(anonymous.delete("/").await.status, 405);
+}
