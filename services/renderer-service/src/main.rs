@@ -1,10 +1,10 @@
-//! The renderer, or one of its workers.
+//! The renderer as a service of its own, or one of its workers.
 
-use std::process::ExitCode;
+use renderer_service::RendererService;
 
-fn main() -> ExitCode {
-    match renderer_service::engine::worker::become_worker_if_asked() {
-        Some(code) => ExitCode::from(code),
-        None => ExitCode::from(2),
+fn main() -> anyhow::Result<()> {
+    if let Some(ended) = renderer_service::run_worker_if_asked() {
+        return ended;
     }
+    chassis::run::<RendererService>()
 }

@@ -89,6 +89,13 @@ impl RenderRecord {
         Self { status: RenderStatus::Done, artifacts, warnings, error: None, ..self }
     }
 
+    /// What is left to be seen of a render that was withdrawn.
+    #[must_use]
+    pub fn withdrawn(self) -> Self {
+        let (artifacts, warnings) = (Vec::new(), Vec::new());
+        Self { status: RenderStatus::Withdrawn, artifacts, warnings, error: None, ..self }
+    }
+
     /// The record of a render that cannot be had.
     pub fn failed(self, fault: Fault) -> Self {
         Self { status: RenderStatus::Failed, error: Some(fault), ..self }

@@ -31,14 +31,14 @@ pub fn count(conn: &mut AnyConnection) -> Result<i64, Error> {
     Ok(accepted_renders::table.count().get_result(conn)?)
 }
 
-/// What was promised before, oldest first.
-pub fn oldest(conn: &mut AnyConnection, limit: i64) -> Result<Vec<Value>, Error> {
-    let requests: Vec<Json> = accepted_renders::table
+/// What was promised, oldest first: render ids and requests.
+pub fn oldest(conn: &mut AnyConnection, limit: i64) -> Result<Vec<(String, Value)>, Error> {
+    let rows: Vec<(String, Json)> = accepted_renders::table
         .order((accepted_renders::accepted_at, accepted_renders::render_id))
         .limit(limit)
-        .select(accepted_renders::request)
+        .select((accepted_renders::render_id, accepted_renders::request))
         .load(conn)?;
-    Ok(requests.into_iter().map(|request| request.0).collect())
+    Ok(rows.into_iter().map(|(render_id, request)| (render_id, request.0)).collect())
 }
 
 /// Forgets a promise that was kept, or cannot be.

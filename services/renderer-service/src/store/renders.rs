@@ -34,6 +34,16 @@ pub fn visibility(conn: &mut AnyConnection, render_id: &str) -> Result<Visibilit
     })
 }
 
+/// Whether the render was deleted and nobody asked for it since.
+pub fn is_deleted(conn: &mut AnyConnection, render_id: &str) -> Result<bool, Error> {
+    let deleted: i64 = renders::table
+        .find(render_id)
+        .filter(renders::deleted_at.is_not_null())
+        .count()
+        .get_result(conn)?;
+    Ok(deleted == 1)
+}
+
 /// Keeps a render with the objects it names; a deleted one is there again.
 pub fn keep(
     conn: &mut AnyConnection,

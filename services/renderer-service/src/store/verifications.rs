@@ -22,10 +22,7 @@ pub fn standing(conn: &mut AnyConnection, verify_id: &str) -> Result<Standing, E
 }
 
 /// When the newest withdrawal was heard, if there was one.
-pub fn withdrawn_at(
-    conn: &mut AnyConnection,
-    verify_id: &str,
-) -> Result<Option<Timestamp>, Error> {
+pub fn withdrawn_at(conn: &mut AnyConnection, verify_id: &str) -> Result<Option<Timestamp>, Error> {
     let at: Option<Option<Timestamp>> = verifications::table
         .find(verify_id)
         .select(verifications::withdrawn_at)
@@ -69,13 +66,11 @@ pub fn hear_withdrawal(
     standing(conn, verify_id)
 }
 
-/// The renders of this id, with their sequences.
-pub fn renders_of(
-    conn: &mut AnyConnection,
-    verify_id: &str,
-) -> Result<Vec<(String, i64)>, Error> {
+/// The renders of this id that were not deleted, newest first, with their sequences.
+pub fn renders_of(conn: &mut AnyConnection, verify_id: &str) -> Result<Vec<(String, i64)>, Error> {
     Ok(renders::table
         .filter(renders::verify_id.eq(verify_id))
+        .filter(renders::deleted_at.is_null())
         .order((renders::sequence.desc(), renders::render_id))
         .select((renders::render_id, renders::sequence))
         .load(conn)?)

@@ -1,0 +1,75 @@
+//! What strangers and callers see of a render.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::app::App;
+use crate::domain::record::Artifact;
+use crate::domain::{RenderRecord, RenderStatus};
+use crate::error::Error;
+use crate::store::renders::Visibility;
+use crate::store::{records, renders};
+
+/// The record of a render; a withdrawn one's is a tombstone.
+///
+/// # Errors
+///
+/// If there is no such render, or the database or the store cannot be reached.
+pub async fn show_render(app: &App, render_id: &str) -> Result<Arc<RenderRecord>, Error> {
+    if !is_render_id(render_id) {
+        return Err(Error::NoSuch("render"));
+    }
+    if let Some(record) = app.shown.get(render_id) {
+        return Ok(record);
+    }
+    let changes = app.shown.changes();
+    let record = records::render(&app.objects, render_id).await?;
+    let record = record.ok_or(Error::NoSuch("render"))?;
+    let record = if is_withdrawn(app, &record).await? { record.withdrawn() } else { record };
+    let record = Arc::new(record);
+    app.shown.keep(Arc::clone(&record), changes);
+    Ok(record)
+}
+
+/// One file of a render, with its description.
+///
+/// # Errors
+///
+/// If there is no such file, the render was withdrawn, or the store cannot be reached.
+pub async fn artifact_bytes(
+    app: &App,
+    render_id: &str,
+    filename: &str,
+) -> Result<(Artifact, Bytes), Error> {
+    let record = show_render(app, render_id).await?;
+    if record.status == RenderStatus::Withdrawn {
+        return Err(Error::Withdrawn);
+    }
+    let artifact = record.artifacts.iter().find(|artifact| artifact.filename == filename);
+    let artifact = artifact.ok_or(Error::NoSuch("file"))?;
+    let bytes = app.objects.get(&artifact.sha256, artifact.bytes).await?;
+    Ok((artifact.clone(), bytes.ok_or(Error::NoSuch("file"))?))
+}
+
+/// The tables decide; where they know nothing, what the store says counts.
+async fn is_withdrawn(app: &App, record: &RenderRecord) -> Result<bool, Error> {
+    if record.status == RenderStatus::Withdrawn {
+        return Ok(true);
+    }
+    let id = record.render_id.clone();
+    match app.db.read(move |conn| renders::visibility(conn, &id)).await? {
+        Visibility::Withdrawn => Ok(true),
+        Visibility::Visible => Ok(false),
+        Visibility::Unknown => {
+            let Some(verify) = &record.verify else { return Ok(false) };
+            let kept = records::verification(&app.objects, &verify.id).await?;
+            Ok(kept.is_some_and(|kept| kept.standing.is_withdrawn()))
+        }
+    }
+}
+
+/// 32 lower-case hexadecimal digits: nothing else is ever looked up as a key.
+fn is_render_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}

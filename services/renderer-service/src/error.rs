@@ -1,0 +1,70 @@
+//! What can go wrong, in the domain's words.
+
+use serde_json::Value;
+
+use crate::domain::{Fault, FaultCode};
+use crate::store::objects::StoreError;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no document.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// There is no such render, file, asset or template.
+    #[error("there is no such {0}")]
+    NoSuch(&'static str),
+    /// The certificate does not count any more.
+    #[error("this was withdrawn")]
+    Withdrawn,
+    /// A picture of more than 2 MiB.
+    #[error("a picture has at most 2 MiB")]
+    PictureTooLarge,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Database(#[from] database::Error),
+}
+
+impl Error {
+    /// The code of the contract's table B19.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Fault(fault) => fault.code.as_str(),
+            Self::NoSuch(_) => "not_found",
+            Self::Withdrawn => "withdrawn",
+            Self::PictureTooLarge => "too_large",
+            Self::Store(StoreError::Unavailable(_)) => "store_unavailable",
+            Self::Store(StoreError::Corrupt(_)) => "store_corrupt",
+            Self::Database(database::Error::Overloaded) => FaultCode::Busy.as_str(),
+            Self::Store(StoreError::UnknownUrl(_)) | Self::Database(_) => {
+                FaultCode::Internal.as_str()
+            }
+        }
+    }
+
+    /// Whether the same may work later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Fault(fault) => fault.code.is_retryable(),
+            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge => false,
+            Self::Store(_) | Self::Database(_) => true,
+        }
+    }
+
+    /// What others are told. Neither a path of the server nor a database's words are in it.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Store(StoreError::Unavailable(_)) => "the store cannot be reached".to_owned(),
+            Self::Store(_) | Self::Database(_) => "something went wrong on our side".to_owned(),
+            Self::Fault(fault) => fault.detail.clone(),
+            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge => self.to_string(),
+        }
+    }
+
+    /// What is wrong with which part of the request.
+    pub fn violations(&self) -> Vec<Value> {
+        let Self::Fault(fault) = self else { return Vec::new() };
+        fault.errors.iter().filter_map(|error| serde_json::to_value(error).ok()).collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! The files of a render, for whoever knows their address.
+
+use ::web::conditional;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, Header, IF_RANGE, Range,
+};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use serde::Deserialize;
+
+use super::caller::{Scope, require};
+use super::problems::Refused;
+use crate::actions;
+use crate::app::App;
+use crate::domain::record::Artifact;
+
+/// The bytes under an address never change; withdrawing a render is told by 410.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Options of the address.
+#[derive(Deserialize)]
+pub struct Options {
+    #[serde(default)]
+    download: String,
+}
+
+/// Fetch a file
+///
+/// Answers 410 when the render was withdrawn. A single byte range is understood.
+#[utoipa::path(
+    get, path = "/v1/renders/{render_id}/artifacts/{filename}", tag = "renders",
+    params(
+        ("render_id" = String, Path), ("filename" = String, Path),
+        ("download" = Option<String>, Query, description = "1 makes browsers save the file"),
+    ),
+    responses(
+        (status = 200, description = "The file", content_type = "application/octet-stream"),
+        (status = 206, description = "A part of the file"),
+        (status = 304, description = "The client has it"),
+        (status = "4XX", body = super::web_problem::Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn fetch(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+    options: Option<web::Query<Options>>,
+) -> Result<HttpResponse, Refused> {
+    if !app.settings.render.public_artifacts {
+        require(&app, &request, Scope::Read).await?;
+    }
+    let (render_id, filename) = path.into_inner();
+    let (artifact, bytes) = actions::artifact_bytes(&app, &render_id, &filename).await?;
+    let tag = format!("sha256-{}", artifact.sha256);
+    if conditional::has(&request, &tag) {
+        return Ok(headed(StatusCode::NOT_MODIFIED, &tag).finish());
+    }
+    let is_download = options.is_some_and(|options| options.download == "1");
+    let range = match wanted_range(&request, &tag, bytes.len()) {
+        Wanted::All => None,
+        Wanted::Part(start, end) => Some((start, end)),
+        Wanted::Nothing => return Err(Refused::range(bytes.len())),
+    };
+    let status = if range.is_some() { StatusCode::PARTIAL_CONTENT } else { StatusCode::OK };
+    let mut response = headed(status, &tag);
+    describe(&mut response, &artifact, is_download);
+    Ok(match range {
+        None => response.body(bytes),
+        Some((start, end)) => {
+            let content_range = format!("bytes {start}-{end}/{}", bytes.len());
+            response.insert_header((CONTENT_RANGE, content_range)).body(bytes.slice(start..=end))
+        }
+    })
+}
+
+fn headed(status: StatusCode, tag: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    response
+        .insert_header((ETAG, format!("\"{tag}\"")))
+        .insert_header((CACHE_CONTROL, FOR_EVER))
+        .insert_header((ACCEPT_RANGES, "bytes"));
+    response
+}
+
+fn describe(response: &mut HttpResponseBuilder, artifact: &Artifact, is_download: bool) {
+    let how = if is_download { "attachment" } else { "inline" };
+    let disposition = format!("{how}; {}", named(&artifact.filename));
+    response
+        .insert_header((CONTENT_TYPE, artifact.media_type.as_str()))
+        .insert_header((CONTENT_DISPOSITION, disposition));
+    if artifact.media_type == "image/svg+xml" {
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        response.insert_header((CONTENT_SECURITY_POLICY, policy));
+    }
+}
+
+/// A file's name as RFC 6266 writes it: as it is, or percent-encoded if it has other letters.
+fn named(filename: &str) -> String {
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b' ');
+    if filename.bytes().all(is_plain) {
+        return format!("filename=\"{filename}\"");
+    }
+    let encoded: String = filename
+        .bytes()
+        .map(|b| match b {
+            b'-' | b'.' | b'_' => char::from(b).to_string(),
+            b if b.is_ascii_alphanumeric() => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect();
+    format!("filename*=UTF-8''{encoded}")
+}
+
+/// Which part of a file is wanted; ends count.
+#[derive(Debug, PartialEq)]
+enum Wanted {
+    All,
+    Part(usize, usize),
+    Nothing,
+}
+
+/// Several ranges, other units and ranges of another version all mean the whole file.
+fn wanted_range(request: &HttpRequest, tag: &str, length: usize) -> Wanted {
+    let other_version = request.headers().get(IF_RANGE).is_some_and(|condition| {
+        condition.to_str().map_or(true, |condition| condition != format!("\"{tag}\""))
+    });
+    if other_version || !request.headers().contains_key(actix_web::http::header::RANGE) {
+        return Wanted::All;
+    }
+    let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return Wanted::All };
+    let [range] = &ranges[..] else { return Wanted::All };
+    let full = u64::try_from(length).unwrap_or(u64::MAX);
+    match range.to_satisfiable_range(full) {
+        Some((start, end)) => match (usize::try_from(start), usize::try_from(end)) {
+            (Ok(start), Ok(end)) if start <= end && end < length => Wanted::Part(start, end),
+            _ => Wanted::Nothing,
+        },
+        None => Wanted::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_written_so_that_every_browser_reads_it() {
+        assert_eq!(named("Certificate.pdf"), "filename=\"Certificate.pdf\"");
+        assert_eq!(named("a\"b.pdf"), "filename*=UTF-8''a%22b.pdf");
+        assert_eq!(named("für.pdf"), "filename*=UTF-8''f%C3%BCr.pdf");
+    }
+
+    #[test]
+    fn one_range_is_understood_and_others_mean_all() {
+        let wanted = |range: &str| {
+            let request = TestRequest::default().insert_header(("Range", range)).to_http_request();
+            wanted_range(&request, "tag", 100)
+        };
+        assert_eq!(wanted("bytes=0-9"), Wanted::Part(0, 9));
+        assert_eq!(wanted("bytes=90-"), Wanted::Part(90, 99));
+        assert_eq!(wanted("bytes=-10"), Wanted::Part(90, 99));
+        assert_eq!(wanted("bytes=90-200"), Wanted::Part(90, 99));
+        assert_eq!(wanted("bytes=100-"), Wanted::Nothing);
+        assert_eq!(wanted("bytes=0-1,5-6"), Wanted::All);
+        assert_eq!(wanted("lines=0-1"), Wanted::All);
+        assert_eq!(wanted("nonsense"), Wanted::All);
+    }
+
+    #[test]
+    fn a_range_of_another_version_means_all() {
+        let request = TestRequest::default()
+            .insert_header(("Range", "bytes=0-9"))
+            .insert_header(("If-Range", "\"other\""))
+            .to_http_request();
+        assert_eq!(wanted_range(&request, "tag", 100), Wanted::All);
+    }
+}

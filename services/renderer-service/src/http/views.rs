@@ -1,0 +1,146 @@
+//! What callers read.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::record::{Artifact, Warning};
+use crate::domain::{Fault, RenderRecord, RenderStatus, Violation};
+
+/// A render, without anything of its data.
+#[derive(Serialize, ToSchema)]
+pub struct RenderView {
+    /// 32 hexadecimal digits; the same for the same request.
+    render_id: String,
+    kind: String,
+    status: StatusView,
+    /// `id@version`
+    template: String,
+    template_digest: String,
+    locale: String,
+    /// Rises when a release of the renderer changes the bytes of its files.
+    epoch: u32,
+    created_at: String,
+    verify: Option<VerifyView>,
+    artifacts: Vec<ArtifactView>,
+    warnings: Vec<WarningView>,
+    error: Option<FaultView>,
+}
+
+/// Where a render stands.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StatusView {
+    Queued,
+    Running,
+    Done,
+    Failed,
+    Withdrawn,
+}
+
+/// Where a stranger can check the certificate.
+#[derive(Serialize, ToSchema)]
+struct VerifyView {
+    id: String,
+    url: Option<String>,
+}
+
+/// One file.
+#[derive(Serialize, ToSchema)]
+struct ArtifactView {
+    output: &'static str,
+    filename: String,
+    media_type: String,
+    bytes: usize,
+    sha256: String,
+    url: String,
+}
+
+/// Something to know about a document that was made all the same.
+#[derive(Serialize, ToSchema)]
+struct WarningView {
+    code: String,
+    message: String,
+}
+
+/// Why there is no document.
+#[derive(Serialize, ToSchema)]
+struct FaultView {
+    code: &'static str,
+    detail: String,
+    errors: Vec<ViolationView>,
+}
+
+/// What is wrong with one part of the request.
+#[derive(Serialize, ToSchema)]
+struct ViolationView {
+    /// JSON Pointer into the request.
+    pointer: String,
+    code: &'static str,
+    message: String,
+}
+
+impl From<&RenderRecord> for RenderView {
+    fn from(record: &RenderRecord) -> Self {
+        let record = record.clone();
+        let verify = record.verify.map(|verify| VerifyView { id: verify.id, url: verify.url });
+        Self {
+            render_id: record.render_id,
+            kind: record.kind,
+            status: record.status.into(),
+            template: record.template,
+            template_digest: record.template_digest,
+            locale: record.locale,
+            epoch: record.epoch,
+            created_at: model::Timestamp::from(record.created_at).seconds(),
+            verify,
+            artifacts: record.artifacts.into_iter().map(ArtifactView::from).collect(),
+            warnings: record.warnings.into_iter().map(WarningView::from).collect(),
+            error: record.error.map(FaultView::from),
+        }
+    }
+}
+
+impl From<RenderStatus> for StatusView {
+    fn from(status: RenderStatus) -> Self {
+        match status {
+            RenderStatus::Queued => Self::Queued,
+            RenderStatus::Running => Self::Running,
+            RenderStatus::Done => Self::Done,
+            RenderStatus::Failed => Self::Failed,
+            RenderStatus::Withdrawn => Self::Withdrawn,
+        }
+    }
+}
+
+impl From<Artifact> for ArtifactView {
+    fn from(artifact: Artifact) -> Self {
+        Self {
+            output: artifact.output.as_str(),
+            filename: artifact.filename,
+            media_type: artifact.media_type,
+            bytes: artifact.bytes,
+            sha256: artifact.sha256,
+            url: artifact.url,
+        }
+    }
+}
+
+impl From<Warning> for WarningView {
+    fn from(warning: Warning) -> Self {
+        Self { code: warning.code, message: warning.message }
+    }
+}
+
+impl From<Fault> for FaultView {
+    fn from(fault: Fault) -> Self {
+        let errors = fault.errors.into_iter().map(ViolationView::from).collect();
+        Self { code: fault.code.as_str(), detail: fault.detail, errors }
+    }
+}
+
+impl From<Violation> for ViolationView {
+    fn from(violation: Violation) -> Self {
+        let code = violation.code.as_str();
+        Self { pointer: violation.pointer, code, message: violation.message }
+    }
+}
