@@ -6,7 +6,7 @@ IN_TESTS := -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test test-all check bench docs story kills
+.PHONY: run test test-all check bench docs story kills validators
 
 run: ## Build the suite and start it on ./data, with a demo
 	$(CARGO) run --workspace --bin testamur
@@ -16,7 +16,7 @@ test: ## All tests that need no server
 	@echo "Not run: the same tests on PostgreSQL, the story and the kills end to end. To run all: make test-all"
 
 test-all: ## Everything, as CI runs it; finds or starts PostgreSQL
-	deploy/postgres/with-server.sh $(MAKE) --no-print-directory check test-everywhere story kills
+	deploy/postgres/with-server.sh $(MAKE) --no-print-directory check test-everywhere story kills validators
 
 .PHONY: test-everywhere
 test-everywhere:
@@ -37,6 +37,10 @@ story: ## The main job from outside, on SQLite, with the time of each step
 kills: ## Kill the suite at random moments under load, and count
 	$(CARGO) build --workspace --bins
 	$(TARGET)/debug/kills --program $(TARGET)/debug/testamur --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
+
+validators: ## Programs that are not ours judge the demo's badges and documents
+	$(CARGO) build --workspace --bins
+	$(TARGET)/debug/validators --program $(TARGET)/debug/testamur --environment $(TARGET)/validators
 
 bench: ## Figures of speed; the load program comes with the four-process way of running
 	$(CARGO) build --release --workspace --bins
