@@ -141,8 +141,9 @@ def baked_pictures(assertion, node):
     """Addresses where baked pictures of this assertion are published."""
     if image_of(node):
         yield image_of(node)
-    if requests.get(f"{assertion}/baked").status_code == 200:
-        yield f"{assertion}/baked"
+    # Badgr's way to a baked picture; `type` is ours, for badges that are drawn as SVG.
+    if requests.get(f"{assertion}/baked?type=png").status_code == 200:
+        yield f"{assertion}/baked?type=png"
 
 
 def check_valid(assertion, recipient, baked):

@@ -110,10 +110,12 @@ class OpenBadges2(unittest.TestCase):
 
     def test_a_baked_svg_passes_beside_a_png(self):
         self.publish()
-        self.server.picture("/public/assertions/a/baked", self.server.pages["/public/assertions/a/image"][2])
+        png_of_it = self.server.pages["/public/assertions/a/image"][2]
+        self.server.picture("/public/assertions/a/baked?type=png", png_of_it)
         self.server.picture("/public/assertions/a/image", baked(SVG, self.assertion), "image/svg+xml")
         self.assertEqual(self.check("--recipient", LEARNER), 0, self.said.getvalue())
         self.assertIn(f"SVG {self.url}/image: valid", self.said.getvalue())
+        self.assertIn(f"PNG {self.url}/baked?type=png: valid", self.said.getvalue())
 
     def test_a_baked_file_is_read(self):
         self.publish()
