@@ -8,6 +8,9 @@ mod keep_badge;
 mod keep_document;
 mod learn_about_user;
 mod prepare;
+mod save_course_certificate;
+mod save_program_certificate;
+mod save_signatory;
 mod sign_in;
 
 pub use award_credential::{Awarded, award_credential};
@@ -17,6 +20,15 @@ pub use keep_badge::{keep_badge, keep_badge_revocation};
 pub use keep_document::keep_document;
 pub use learn_about_user::hear_account;
 pub use prepare::prepare;
+pub use save_course_certificate::{
+    CourseCertificateDraft, Saved, Target, belonging, delete_course_certificate,
+    save_course_certificate,
+};
+pub use save_program_certificate::{
+    ProgramCertificateDraft, belonging_of_program, delete_program_certificate,
+    save_program_certificate,
+};
+pub use save_signatory::{Image, SignatoryDraft, delete_signatory, save_signatory};
 pub use sign_in::sign_in;
 
 /// Who does something, and which way it came; for the history of changes.

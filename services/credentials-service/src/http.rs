@@ -12,6 +12,7 @@ pub mod negotiation;
 pub mod problems;
 pub mod query;
 pub mod site;
+pub mod v1;
 pub mod v2;
 
 use actix_web::{middleware::DefaultHeaders, web};
@@ -26,6 +27,7 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
     let all = web::scope("")
         .wrap(everywhere)
         .app_data(web::Data::new(app.clone()))
+        .configure(v1::routes)
         .configure(v2::routes)
         .configure(certificate::routes)
         .configure(files::routes)
@@ -69,6 +71,25 @@ fn resource(path: &str) -> actix_web::Resource {
         v2::credentials::replace,
         v2::credentials::change,
         v2::credentials::delete,
+        v1::course_certificates::list,
+        v1::course_certificates::create,
+        v1::course_certificates::replace_by_key,
+        v1::course_certificates::detail,
+        v1::course_certificates::replace,
+        v1::course_certificates::delete,
+        v1::program_certificates::list,
+        v1::program_certificates::create,
+        v1::program_certificates::replace_by_key,
+        v1::program_certificates::detail,
+        v1::program_certificates::replace,
+        v1::program_certificates::delete,
+        v1::signatories::list,
+        v1::signatories::create,
+        v1::signatories::replace_by_id,
+        v1::signatories::detail,
+        v1::signatories::replace,
+        v1::signatories::delete,
+        v1::public::credential,
         certificate::show,
         certificate::pdf,
         files::style,

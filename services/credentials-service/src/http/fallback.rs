@@ -28,7 +28,11 @@ pub async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpR
 
 /// The refusal of a method that a path does not take.
 pub fn method_not_allowed(app: &App, request: &HttpRequest) -> Refusal {
-    let methods = app.routes.methods_of(request.path());
+    let path = request.path();
+    let mut methods = app.routes.methods_of(path);
+    if methods.is_empty() {
+        methods = app.routes.methods_of(&format!("{path}/"));
+    }
     let allow = if methods.is_empty() { READING.to_owned() } else { methods.join(", ") };
     Refusal::MethodNotAllowed { method: request.method().to_string(), allow }
 }
