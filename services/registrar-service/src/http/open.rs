@@ -101,8 +101,8 @@ pub async fn home() -> HttpResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         api_url: "/api-docs/".to_owned(),
         links: vec![
-            link("Health", "/health", "whether the service can work"),
-            link("Keys", "/.well-known/jwks.json", "what its tokens are verified with"),
+            link("Health", "/health", "Whether the service can work."),
+            link("Keys", "/.well-known/jwks.json", "What its tokens are verified with."),
         ],
     };
     HttpResponse::Ok()
