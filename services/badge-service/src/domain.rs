@@ -1,6 +1,8 @@
 //! What badges are, and the rules they live by: pure, so that it can be read and tested alone.
 
+pub mod announcement;
 pub mod assertion;
+pub mod award;
 pub mod badge_class;
 pub mod baking;
 pub mod drawing;
@@ -14,6 +16,7 @@ pub mod oembed;
 pub mod open_badges;
 pub mod origin;
 pub mod picture;
+pub mod profile;
 pub mod recipient;
 pub mod stub;
 pub mod text;

@@ -1,0 +1,4 @@
+DROP TABLE credential_states;
+DROP TABLE assertions;
+DROP TABLE badge_classes;
+DROP TABLE issuers;

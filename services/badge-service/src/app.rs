@@ -1,0 +1,61 @@
+//! What every action gets. There is no bus in it: what is told was saved first.
+
+pub mod documents;
+pub mod pictures;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use auth::Verifier;
+use chassis::{Clock, Parts};
+use database::Db;
+
+use crate::{
+    config::Settings,
+    domain::{origin::Origin, profile::Defaults},
+};
+use documents::Documents;
+use pictures::Pictures;
+
+/// The running service. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    pub verifier: Verifier,
+    /// What all public addresses begin with.
+    pub origin: Arc<Origin>,
+    /// What issuers have when nobody says otherwise.
+    pub defaults: Arc<Defaults>,
+    /// Public documents, as they were last served.
+    pub documents: Documents,
+    pub pictures: Pictures,
+}
+
+impl App {
+    /// Makes the service from what it was told.
+    ///
+    /// # Errors
+    ///
+    /// If a setting makes no sense, or the folder of pictures cannot be made.
+    pub fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
+        settings.check()?;
+        let origin = Origin::try_from(parts.public_base_url.clone())
+            .with_context(|| format!("http.public_base_url is {:?}", parts.public_base_url))?;
+        let defaults = settings.issuer_defaults(&origin)?;
+        let folder = &settings.storage.folder;
+        let pictures = Pictures::open(folder, settings.cache.picture_bytes)
+            .with_context(|| format!("storage.folder {} cannot be used", folder.display()))?;
+        Ok(Self {
+            db: parts.db,
+            clock: parts.clock,
+            verifier: parts.verifier,
+            documents: Documents::new(&settings.cache),
+            pictures,
+            origin: Arc::new(origin),
+            defaults: Arc::new(defaults),
+            settings: Arc::new(settings),
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! This service's knobs. `defaults.toml` says what each is for.
+
+use std::path::PathBuf;
+
+use model::Email;
+use serde::Deserialize;
+
+use crate::domain::{issuer::WebUrl, origin::Origin, profile::Defaults, text::Name};
+
+/// The commented defaults.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The service's own sections.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub storage: Storage,
+    pub public: Public,
+    pub issuers: Issuers,
+    pub cache: Cache,
+}
+
+/// Where pictures are kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Storage {
+    pub folder: PathBuf,
+}
+
+/// What strangers see.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Public {
+    pub name: String,
+    pub locale: String,
+    pub revoked_status: u16,
+    pub pages_url: String,
+    pub robots: Vec<String>,
+    pub previews_of_json: bool,
+}
+
+/// What an issuer has when its organization says nothing.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Issuers {
+    pub url: String,
+    pub email: String,
+}
+
+/// What is kept in memory.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cache {
+    pub documents: u64,
+    pub fresh_for_ms: u64,
+    pub picture_bytes: u64,
+}
+
+impl Settings {
+    /// Stops the start where a value makes no sense.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the setting.
+    pub fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            !self.storage.folder.as_os_str().is_empty(),
+            "storage.folder is not set: there is nowhere to keep pictures"
+        );
+        anyhow::ensure!(
+            matches!(self.public.revoked_status, 200 | 410),
+            "public.revoked_status must be 410 or 200"
+        );
+        let pages = &self.public.pages_url;
+        anyhow::ensure!(
+            pages.is_empty() || WebUrl::try_from(pages.clone()).is_ok(),
+            "public.pages_url must be an http(s) address, or empty"
+        );
+        Ok(())
+    }
+
+    /// What issuers have by default, at the service of this address.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that names the setting.
+    pub fn issuer_defaults(&self, origin: &Origin) -> anyhow::Result<Defaults> {
+        let url = Some(self.issuers.url.clone()).filter(|url| !url.is_empty());
+        let url = url.unwrap_or_else(|| origin.as_str().to_owned());
+        let email = Some(self.issuers.email.clone()).filter(|email| !email.is_empty());
+        let email = email.unwrap_or_else(|| badges_at(origin));
+        Ok(Defaults {
+            name: Name::try_from(self.public.name.clone())
+                .map_err(|error| anyhow::anyhow!("public.name: {error}"))?,
+            url: WebUrl::try_from(url).map_err(|error| anyhow::anyhow!("issuers.url: {error}"))?,
+            email: Email::try_from(email)
+                .map_err(|error| anyhow::anyhow!("issuers.email: {error}"))?,
+        })
+    }
+}
+
+/// `badges@HOST`; validators want a dot in the host.
+fn badges_at(origin: &Origin) -> String {
+    let url = url::Url::parse(origin.as_str()).ok();
+    match url.as_ref().and_then(url::Url::host_str) {
+        Some(host) if host.contains('.') => format!("badges@{host}"),
+        Some(host) if !host.contains(':') => format!("badges@{host}.invalid"),
+        _ => "badges@host.invalid".to_owned(),
+    }
+}
