@@ -174,6 +174,11 @@ async fn purge(app: App, stop: CancellationToken) {
             Ok(purged) => tracing::info!(purged, "removed old jobs and their results"),
             Err(error) => tracing::warn!(%error, "old jobs could not be removed"),
         }
+        match actions::purge_jobs::purge_unfinished_files(&app).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "removed what killed processes had begun"),
+            Err(error) => tracing::warn!(%error, "unfinished files could not be removed"),
+        }
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PURGE_EVERY) => {}

@@ -28,9 +28,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// number of attempts so far.
 const RETRY_AFTER_S: i64 = 5;
 
+/// The folder of results.
+pub const RESULTS: &str = "job-results";
+
 /// Where the result with this file name is kept.
 pub fn result_path(file_name: &str) -> Path {
-    Path::from_iter(["job-results", file_name])
+    Path::from_iter([RESULTS, file_name])
 }
 
 /// Does jobs until `stop`; what is under way then is left for another worker.
