@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use chrono::SubsecRound;
 use database::AnyConnection;
 use futures_util::future::try_join_all;
 use model::Timestamp;
@@ -55,7 +56,8 @@ pub async fn render_document(
     + 'static,
 ) -> Result<Rendered, Error> {
     let now = app.clock.now();
-    let mut record = RenderRecord::queued(parsed.render_id.clone(), &parsed.request, now.utc());
+    let mut record =
+        RenderRecord::queued(parsed.render_id.clone(), &parsed.request, now.utc().trunc_subsecs(0));
     let verify_id = record.verify.as_ref().map(|verify| verify.id.clone()).unwrap_or_default();
     let standing = standing(app, &verify_id).await?;
     let was_deleted = is_deleted(app, &parsed.render_id).await?;

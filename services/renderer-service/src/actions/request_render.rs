@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::SubsecRound;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -132,7 +133,7 @@ async fn promise(app: &App, parsed: &Parsed, request: Value) -> Result<RenderRec
     let _alone = app.alone_with(&parsed.render_id).await;
     let now = app.clock.now();
     let id = parsed.render_id.clone();
-    let record = RenderRecord::queued(id.clone(), &parsed.request, now.utc());
+    let record = RenderRecord::queued(id.clone(), &parsed.request, now.utc().trunc_subsecs(0));
     let verify_id = record.verify.as_ref().map(|verify| verify.id.clone()).unwrap_or_default();
     let most = i64::try_from(app.settings.limits.queue).unwrap_or(i64::MAX);
     app.db

@@ -1,0 +1,251 @@
+//! What comes in wrong is told so in the contract's words, and never breaks anything.
+
+use std::collections::BTreeSet;
+
+use auth::{Audience, Claims, KeyKind, SigningKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reqwest::Method;
+use serde_json::{Value, json};
+use testkit::{Lms, now_s};
+
+use crate::documents::routes;
+use crate::given::{app, eventually, operator, request};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fault_of_a_request_has_its_code_and_its_place() {
+    let app = app().await;
+    let client = operator(&app);
+    let long = "a".repeat(256);
+    let cases = [
+        ("/kind", json!(null), "/kind", "required"),
+        ("/kind", json!("diploma"), "/kind", "out_of_range"),
+        ("/template", json!(null), "/template", "required"),
+        ("/template", json!("other"), "/template", "unknown_template"),
+        ("/template", json!("../classic"), "/template", "unknown_template"),
+        ("/colour", json!(1), "/colour", "unknown_field"),
+        ("/data/colour", json!(1), "/data/colour", "unknown_field"),
+        ("/locale", json!("en_US"), "/locale", "bad_locale"),
+        ("/page", json!("a3"), "/page", "bad_page"),
+        ("/outputs", json!(["gif"]), "/outputs/0", "unknown_output"),
+        ("/outputs", json!("pdf"), "/outputs", "wrong_type"),
+        ("/outputs", json!([1]), "/outputs/0", "wrong_type"),
+        ("/options", json!({"png_width": 5000}), "/options/png_width", "out_of_range"),
+        ("/data", json!([]), "/data", "wrong_type"),
+        ("/data/recipient/name", json!(null), "/data/recipient/name", "required"),
+        ("/data/recipient/name", json!(7), "/data/recipient/name", "wrong_type"),
+        ("/data/recipient/name", json!(long), "/data/recipient/name", "too_long"),
+        ("/data/recipient/name", json!("a\nb"), "/data/recipient/name", "bad_character"),
+        ("/data/recipient/name", json!("a\u{202E}b"), "/data/recipient/name", "bidi_control"),
+        ("/data/issued_on", json!("2026-02-30"), "/data/issued_on", "bad_date"),
+        ("/data/expires_on", json!("2020-01-01"), "/data/expires_on", "bad_date"),
+        ("/data/verify", json!({"url": "javascript:x"}), "/data/verify/url", "bad_url"),
+        ("/data/issuer/logo", json!("https://x.org/a.png"), "/data/issuer/logo", "bad_image_ref"),
+        ("/data/issuer/logo", json!("file:///etc/passwd"), "/data/issuer/logo", "bad_image_ref"),
+        (
+            "/data/issuer/logo",
+            json!("data:image/png;base64,AAAA"),
+            "/data/issuer/logo",
+            "bad_image",
+        ),
+    ];
+    for (place, value, pointer, code) in cases {
+        let mut wrong = request("Ada");
+        put(&mut wrong, place, value);
+
+        let answer = client.post("/v1/renders", wrong).await;
+
+        assert_eq!(answer.status, 422, "{place} {}", answer.json);
+        assert_eq!(answer.json["code"], "invalid", "{place}");
+        assert_eq!(answer.json["type"], "urn:renderer:problem:invalid");
+        assert_eq!(answer.header("Content-Type"), "application/problem+json");
+        let errors = answer.json["errors"].as_array().unwrap();
+        let found = errors.iter().any(|each| each["pointer"] == pointer && each["code"] == code);
+        assert!(found, "{place}: {pointer} {code} is not in {}", answer.json);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_faults_are_told_together_without_repeating_what_was_sent() {
+    let app = app().await;
+    let mut wrong = request("Secret\u{202E}Name");
+    put(&mut wrong, "/data/issued_on", json!("yesterday"));
+    put(&mut wrong, "/page", json!("a3"));
+
+    let answer = operator(&app).post("/v1/renders", wrong).await;
+
+    assert_eq!(answer.json["errors"].as_array().unwrap().len(), 3, "{}", answer.json);
+    assert!(!answer.text().contains("Secret"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_rendering_can_tell_has_a_code_of_its_own() {
+    let app = app().await;
+    let client = operator(&app);
+    let mut signed = request("Ada");
+    signed["outputs"] = json!(["sig"]);
+    let badge = json!({"kind": "badge", "data": {}});
+    let wide = request(&"M".repeat(255));
+    let cases = [
+        (request("Ada \u{13000}"), "missing_glyph", Some("/data/recipient/name")),
+        (wide, "text_overflow", Some("/data/recipient/name")),
+        (signed, "no_signing_key", None),
+        (badge, "not_supported", None),
+    ];
+    for (request, code, pointer) in cases {
+        let answer = client.post("/v1/renders", request).await;
+
+        assert_eq!((answer.status, answer.json["code"].as_str()), (422, Some(code)));
+        assert_eq!(answer.json["errors"][0]["pointer"].as_str(), pointer);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_no_json_is_told_so() {
+    let app = app().await;
+    let client = operator(&app);
+    let send = |kind: &'static str, body: Vec<u8>| {
+        let request = client.request(Method::POST, "/v1/renders").header("Content-Type", kind);
+        client.send(request.body(body))
+    };
+    let deep = |levels: usize| format!("{}{}", "[".repeat(levels), "]".repeat(levels)).into_bytes();
+
+    for body in [
+        b"{".to_vec(),
+        Vec::new(),
+        b"\xff\xfe".to_vec(),
+        b"{\"a\":\"\xc3\"}".to_vec(),
+        deep(33),
+        deep(5000),
+    ] {
+        let answer = send("application/json", body).await;
+        assert_eq!((answer.status, answer.json["code"].as_str()), (400, Some("bad_json")));
+    }
+    assert_eq!(send("application/json; charset=utf-8", deep(32)).await.status, 422);
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "nonsense"] {
+        let answer = send(kind, b"{}".to_vec()).await;
+        assert_eq!(
+            (answer.status, answer.json["code"].as_str()),
+            (415, Some("unsupported_media_type"))
+        );
+    }
+    let huge = send("application/json", vec![b' '; 5 * 1024 * 1024 + 1]).await;
+    assert_eq!((huge.status, huge.json["code"].as_str()), (413, Some("too_large")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_method_is_told_the_right_ones_and_a_wrong_path_nothing() {
+    let app = app().await;
+    let client = app.anonymous();
+    for (method, path, allow) in [
+        (Method::GET, "/v1/renders", "POST"),
+        (Method::PUT, "/v1/renders/abc", "GET, DELETE, HEAD"),
+        (Method::POST, "/v1/renders/abc/artifacts/a.pdf", "GET, HEAD"),
+        (Method::DELETE, "/v1/assets", "POST"),
+        (Method::POST, "/healthz", "GET, HEAD"),
+    ] {
+        let answer = client.send(client.request(method, path)).await;
+        assert_eq!((answer.status, answer.header("Allow")), (405, allow), "{path}");
+        assert_eq!(answer.json["code"], "method_not_allowed");
+    }
+    for path in ["/v1", "/v1/renders/", "/v1/batches", "/verify/abc", "/%00", "/v1/renders/a/b/c/d"]
+    {
+        let answer = client.get(path).await;
+        assert_eq!(
+            (answer.status, answer.json["code"].as_str()),
+            (404, Some("not_found")),
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_token_that_is_wrong_in_any_way_is_believed() {
+    let app = app().await;
+    let good = Claims { scope: Some("renderer.read".into()), ..Lms::claims("lms_worker") };
+    let stranger = SigningKey::generate(KeyKind::Rsa).unwrap();
+    let token = Lms::token(&good);
+    let forged: Vec<&str> = token.split('.').collect();
+    let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+    let wrong = [
+        ("", String::new()),
+        ("garbage", "garbage".to_owned()),
+        ("expired", Lms::token(&Claims { exp: now_s() - 60, ..good.clone() })),
+        (
+            "unknown issuer",
+            Lms::token(&Claims { iss: "https://evil.example".into(), ..good.clone() }),
+        ),
+        ("another key", stranger.sign(&good).unwrap()),
+        ("alg none", format!("{none}.{}.", forged[1])),
+        ("no signature", format!("{}.{}.", forged[0], forged[1])),
+        ("HS256 with the public key", signed_with_the_public_key(&good)),
+    ];
+    for (why, token) in wrong {
+        let answer = app.anonymous().with_token(token).get("/v1/templates").await;
+        assert_eq!(
+            (answer.status, answer.json["code"].as_str()),
+            (401, Some("unauthenticated")),
+            "{why}"
+        );
+    }
+    let right = app.anonymous().with_token(Lms::token(&good));
+    assert_eq!(right.get("/v1/templates").await.status, 200);
+    let elsewhere = Claims { aud: Audience::One("elsewhere".into()), ..good };
+    assert_eq!(app.caller(&elsewhere).get("/v1/templates").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_is_sent_to_any_route_is_the_services_fault() {
+    let app = app().await;
+    let client = operator(&app);
+    let fillings = ["0", "%00", "..%2F..", "%F0%9F%8E%93", "classic", "sha256-x"];
+    let bodies: [(&str, Vec<u8>); 6] = [
+        ("application/json", b"{}".to_vec()),
+        ("application/json", b"[]".to_vec()),
+        ("application/json", b"\"\"".to_vec()),
+        ("application/json", b"{\"data\":{\"recipient\":[]}}".to_vec()),
+        ("application/json", b"\x80".to_vec()),
+        ("multipart/form-data; boundary=x", b"--x".to_vec()),
+    ];
+    let methods =
+        [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    eventually(&client, "/readyz", |answer| answer.status == 200).await;
+    let blanks = ["{render_id}", "{filename}", "{asset}", "{id}"];
+    let fill = |path: &str, filling: &str| {
+        blanks.iter().fold(path.to_owned(), |path, blank| path.replace(blank, filling))
+    };
+    let paths: BTreeSet<String> = routes()
+        .iter()
+        .flat_map(|(_, path)| fillings.iter().map(|filling| fill(path, filling)))
+        .collect();
+    for path in paths {
+        for method in &methods {
+            for (kind, body) in &bodies {
+                let request = client.request(method.clone(), &path).header("Content-Type", *kind);
+                let answer = client.send(request.body(body.clone())).await;
+                assert!(answer.status < 500, "{method} {path} {}", answer.status);
+            }
+        }
+    }
+}
+
+/// The classic forgery: the public key taken for a shared secret.
+fn signed_with_the_public_key(claims: &Claims) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+
+    let key = &Lms::public_keys().keys[0];
+    let secret = serde_json::to_vec(key).unwrap();
+    let kid = key.common.key_id.clone().unwrap_or_default();
+    let header = URL_SAFE_NO_PAD.encode(json!({"alg": "HS256", "kid": kid}).to_string());
+    let body = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).unwrap());
+    let mut mac = <Hmac<sha2::Sha256> as KeyInit>::new_from_slice(&secret).unwrap();
+    mac.update(format!("{header}.{body}").as_bytes());
+    let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+    format!("{header}.{body}.{signature}")
+}
+
+/// Puts a value at a JSON Pointer, whose last member may be new.
+fn put(request: &mut Value, pointer: &str, value: Value) {
+    let (parent, member) = pointer.rsplit_once('/').unwrap();
+    request.pointer_mut(parent).unwrap()[member] = value;
+}

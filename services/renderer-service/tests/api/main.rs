@@ -1,0 +1,12 @@
+//! The service as its callers meet it: over HTTP, and by the messages it hears and says.
+
+mod artifacts;
+mod assets;
+mod bad_input;
+mod documents;
+mod given;
+mod jobs;
+mod operation;
+mod renders;
+mod templates;
+mod withdrawal;
