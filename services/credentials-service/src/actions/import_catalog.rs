@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The longest text of a catalog item, in characters.
-const LONGEST: usize = 255;
+pub(super) const LONGEST: usize = 255;
 
 /// The longest address, in characters.
 const LONGEST_URL: usize = 512;
@@ -238,16 +238,14 @@ impl Import<'_> {
 
     fn person(&mut self, app: &App, username: &str, news: &News) -> Result<(), Error> {
         let item = format!("user {username}");
-        check(&item, "username", username, 150)?;
-        optional(&item, "full_name", &news.full_name, LONGEST)?;
-        learn(self.conn, username, news)?;
+        learn(self.conn, &item, username, news)?;
         announce::announce_all_of(self.conn, app, username, self.now)?;
         self.counted.people += 1;
         Ok(())
     }
 }
 
-fn check(item: &str, field: &str, text: &str, most: usize) -> Result<(), Error> {
+pub(super) fn check(item: &str, field: &str, text: &str, most: usize) -> Result<(), Error> {
     let reason = if text.trim().is_empty() {
         "is empty".to_owned()
     } else if text.contains('\0') {
@@ -260,7 +258,7 @@ fn check(item: &str, field: &str, text: &str, most: usize) -> Result<(), Error> 
     Err(Error::Import { item: item.to_owned(), reason: format!("{field} {reason}") })
 }
 
-fn optional(
+pub(super) fn optional(
     item: &str,
     field: &str,
     text: &Option<String>,

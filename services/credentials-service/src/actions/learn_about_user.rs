@@ -1,14 +1,21 @@
 //! Takes over what a school says of a learner.
 
+use database::AnyConnection;
 use events::registrar::EnrollmentChanged;
 
-use super::announce;
+use super::{
+    announce,
+    import_catalog::{LONGEST, check, optional},
+};
 use crate::{
     app::App,
     domain::user::{News, Profile},
     error::Error,
     store,
 };
+
+/// The longest username, in characters.
+const LONGEST_USERNAME: usize = 150;
 
 /// Keeps the account that an enrollment names, unless newer news of the enrollment was heard.
 ///
@@ -26,7 +33,7 @@ pub async fn hear_account(app: &App, told: EnrollmentChanged) -> Result<(), Erro
                 full_name: account.full_name.filter(|name| !name.trim().is_empty()),
                 ..News::default()
             };
-            learn(conn, &account.username, &news)?;
+            learn(conn, "account", &account.username, &news)?;
             announce::announce_all_of(conn, &inner, &account.username, now)?;
             Ok(())
         })
@@ -34,11 +41,19 @@ pub async fn hear_account(app: &App, told: EnrollmentChanged) -> Result<(), Erro
 }
 
 /// Makes somebody known, and writes down what is said of them.
+///
+/// # Errors
+///
+/// [`Error::Import`] for a name or an address that cannot be kept.
 pub(super) fn learn(
-    conn: &mut database::AnyConnection,
+    conn: &mut AnyConnection,
+    item: &str,
     username: &str,
     news: &News,
 ) -> Result<(), Error> {
+    check(item, "username", username, LONGEST_USERNAME)?;
+    optional(item, "full_name", &news.full_name, LONGEST)?;
+    optional(item, "email", &news.email, LONGEST)?;
     store::users::ensure(conn, &Profile::named(username))?;
     if let Some(before) = store::users::profile(conn, username)? {
         let after = before.after(news);

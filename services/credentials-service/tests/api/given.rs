@@ -113,3 +113,33 @@ pub async fn revoke(app: &App, credential: &Value) {
 pub fn learner(app: &App, username: &str) -> Client {
     app.caller(&testkit::Lms::claims(username))
 }
+
+/// Makes an active configuration of the program with one signatory; answers it.
+pub async fn program_configuration(app: &App) -> Value {
+    let designer = app.administrator();
+    let person = json!({"name": "Dr. Ada Byron", "title": "<b>Professor</b>", "image": DOT});
+    let person = created(designer.post("/api/v1/signatories/", person).await);
+    let body = json!({
+        "program_uuid": PROGRAM,
+        "is_active": true,
+        "signatories": [person["id"]],
+        "include_hours_of_effort": true,
+        "language": "de",
+    });
+    created(designer.post("/api/v1/program-certificates/", body).await)
+}
+
+/// The program's credential of this learner, and the course credential that makes it visible.
+pub async fn program_credential(app: &App, username: &str) -> Value {
+    program_configuration(app).await;
+    award(app, username).await;
+    created(app.administrator().post(LIST, program_award(username)).await)
+}
+
+/// Runs SQL that no request can.
+pub async fn in_tables(app: &App, sql: &str) {
+    let sql = sql.to_owned();
+    let done: Result<(), database::Error> =
+        app.db().write(move |conn| conn.execute_batch(&sql)).await;
+    done.expect("the statement is right");
+}

@@ -1,5 +1,14 @@
 //! The service as its clients meet it, on SQLite or, with `TEST_DATABASE_URL`, on PostgreSQL.
 
+mod access;
 mod awards;
+mod bad_input;
+mod configurations;
+mod documents;
 mod given;
+mod news;
+mod open_routes;
 mod pages;
+mod public;
+mod schema;
+mod signatories;
