@@ -4,9 +4,17 @@ use std::net::TcpListener;
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpServer,
-    dev::{Server, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    App, HttpResponse, HttpServer,
+    body::{EitherBody, MessageBody},
+    dev::{Server, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS,
+            ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
+            ACCESS_CONTROL_REQUEST_METHOD, HeaderName, HeaderValue, LINK,
+        },
+    },
     middleware::{self, from_fn},
     web,
 };
@@ -29,6 +37,7 @@ pub(crate) fn serve<S: Service>(
         App::new()
             .wrap(from_fn(metrics::count))
             .wrap(cors(&parts.common.http.cors_origins))
+            .wrap(from_fn(open_to_all::<S, _>))
             .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .wrap(from_fn(request_id))
             .wrap(TracingLogger::default())
@@ -65,17 +74,50 @@ fn cors(origins: &[String]) -> Cors {
             "x-requested-with",
             "use-jwt-cookie",
         ])
+        .expose_headers([LINK])
         .supports_credentials()
         .max_age(86_400)
         .block_on_origin_mismatch(false);
     origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
 }
 
+/// Lets any site's browsers read what the service opened, and never together with credentials.
+///
+/// An origin that the operator named keeps the answer that it was given by name.
+async fn open_to_all<S: Service, B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: middleware::Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let path = request.path();
+    let is_open = path.starts_with("/.well-known/")
+        || S::OPEN_TO_ALL_ORIGINS.iter().any(|open| path.starts_with(open));
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let mut response = next.call(request).await?.map_into_left_body();
+    if response.headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN) {
+        return Ok(response);
+    }
+    if is_open && is_preflight {
+        let allowed = HttpResponse::NoContent()
+            .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"))
+            .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "*"))
+            .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
+            .finish();
+        response = response.into_response(allowed).map_into_right_body();
+    }
+    if is_open {
+        let all = HeaderValue::from_static("*");
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, all);
+    }
+    response.headers_mut().remove(ACCESS_CONTROL_ALLOW_CREDENTIALS);
+    Ok(response)
+}
+
 /// Names each answer: with the caller's id when it is a decent one, else with ours.
 async fn request_id(
-    request: actix_web::dev::ServiceRequest,
-    next: middleware::Next<impl actix_web::body::MessageBody>,
-) -> Result<ServiceResponse<impl actix_web::body::MessageBody>, actix_web::Error> {
+    request: ServiceRequest,
+    next: middleware::Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let name = HeaderName::from_static("x-request-id");
     let given = request.headers().get(&name).cloned().filter(is_decent);
     let mut response = next.call(request).await?;

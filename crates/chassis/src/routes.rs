@@ -24,11 +24,13 @@ impl RouteTable {
     /// The methods of `path`, in the order of Django's `Allow`; empty when there is no such path.
     pub fn methods_of(&self, path: &str) -> Vec<&'static str> {
         let fitting = self.routes.iter().filter(|(pattern, _)| pattern.is_match(path));
-        let mut all: Vec<&'static str> = fitting.flat_map(|(_, methods)| methods.clone()).collect();
-        all.dedup();
-        all
+        let all: Vec<&'static str> = fitting.flat_map(|(_, methods)| methods.clone()).collect();
+        ORDER.into_iter().filter(|method| all.contains(method)).collect()
     }
 }
+
+/// Django's order.
+const ORDER: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 fn methods(item: &PathItem) -> Vec<&'static str> {
     let mut methods = Vec::new();

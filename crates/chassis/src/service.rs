@@ -23,6 +23,8 @@ pub trait Service: Clone + Send + Sync + Sized + 'static {
     const PURPOSE: &'static str;
     /// Its commented configuration: its own sections, and its values for the shared ones.
     const DEFAULTS: &'static str;
+    /// What the paths begin with that browsers may read from any site, without credentials.
+    const OPEN_TO_ALL_ORIGINS: &'static [&'static str] = &[];
     /// Its own sections.
     type Settings: DeserializeOwned + Send + Sync + 'static;
 

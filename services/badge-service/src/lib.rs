@@ -39,6 +39,7 @@ impl Service for BadgeService {
     const ENV_PREFIX: &'static str = "BADGE";
     const PURPOSE: &'static str = "Issues Open Badges, and shows and proves them to everybody.";
     const DEFAULTS: &'static str = config::DEFAULTS;
+    const OPEN_TO_ALL_ORIGINS: &'static [&'static str] = &["/public/", "/media/"];
     type Settings = config::Settings;
 
     fn tables() -> Migrations {
