@@ -205,7 +205,11 @@ fn pem(der: &[u8]) -> String {
 }
 
 /// Writes a file that only its owner may read, and never half of it.
-fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+///
+/// If the folder does not let it be written.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write;
 
     let temporary = path.with_extension("new");

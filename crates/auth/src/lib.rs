@@ -10,7 +10,7 @@ mod trusted;
 mod verifier;
 
 pub use claims::{Audience, Claims};
-pub use keys::{KeyError, KeyKind, KeyRing, SigningKey};
+pub use keys::{KeyError, KeyKind, KeyRing, SigningKey, write_secret};
 pub use presented::{Presented, presented};
 pub use trusted::{KeySource, TrustedIssuer};
 pub use verifier::{TokenError, Verifier};

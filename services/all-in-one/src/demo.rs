@@ -15,7 +15,11 @@ use credentials_service::CredentialsService;
 use registrar_service::RegistrarService;
 
 use crate::{
-    demo::{client::Client, story::AWARDS, summary::{Award, Summary}},
+    demo::{
+        client::Client,
+        story::AWARDS,
+        summary::{Award, Summary},
+    },
     layout::Layout,
 };
 

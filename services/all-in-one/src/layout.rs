@@ -50,7 +50,8 @@ pub struct Layout {
     pub lms: SigningKey,
     /// What the demo school shows at the token endpoint.
     pub school_secret: String,
-    ids_secret: String,
+    /// Keys the ids of renders.
+    pub ids_secret: String,
 }
 
 impl Layout {
@@ -117,7 +118,7 @@ impl Layout {
         match service {
             "registrar-service" => format!(
                 "[storage]\nfolder = '{folder}/registrar'\n\
-                 [oauth]\nclients = [{{ client_id = '{SCHOOL_CLIENT}', client_secret = '{}', \
+                 [oauth]\nclients = [{{ client_id = '{SCHOOL_CLIENT}', secret = '{}', \
                  username = 'demo_school' }}]\n",
                 self.school_secret
             ),
@@ -125,9 +126,9 @@ impl Layout {
                 "[store]\nurl = 'file:{folder}/renderer'\n[ids]\nsecret = '{}'\n",
                 self.ids_secret
             ),
-            "badge-service" | "credentials-service" => {
-                let stem = service.trim_end_matches("-service");
-                format!("[storage]\nfolder = '{folder}/{stem}'\n")
+            "badge-service" => format!("[storage]\nfolder = '{folder}/badge'\n"),
+            "credentials-service" => {
+                "[site]\nname = 'Testamur'\nplatform_name = 'Testamur Demo Campus'\n".to_owned()
             }
             _ => String::new(),
         }
@@ -140,11 +141,6 @@ fn secret(path: &Path) -> anyhow::Result<String> {
         return Ok(text.trim().to_owned());
     }
     let text = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    fs::write(path, &text)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    }
+    auth::write_secret(path, text.as_bytes())?;
     Ok(text)
 }

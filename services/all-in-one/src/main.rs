@@ -53,12 +53,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let ports = Ports::from_offset(arguments.port_offset)?;
     let layout = Layout::prepare(&arguments.data, ports)
         .with_context(|| format!("{} cannot be used", arguments.data.display()))?;
-    let layout = Layout {
-        host: arguments.host,
-        listen: arguments.listen,
-        log: arguments.log,
-        ..layout
-    };
+    let layout =
+        Layout { host: arguments.host, listen: arguments.listen, log: arguments.log, ..layout };
     let mut assembly = Assembly::together();
     assembly.add::<RendererService>(&configuration::<RendererService>(&layout)?).await?;
     assembly.add::<BadgeService>(&configuration::<BadgeService>(&layout)?).await?;

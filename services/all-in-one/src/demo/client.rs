@@ -69,7 +69,8 @@ impl<'a> Client<'a> {
         token: &str,
         body: &Value,
     ) -> anyhow::Result<Value> {
-        let request = self.http.request(method.clone(), url).header("Authorization", format!("JWT {token}"));
+        let request =
+            self.http.request(method.clone(), url).header("Authorization", format!("JWT {token}"));
         let answer = request.json(body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;

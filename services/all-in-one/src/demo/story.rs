@@ -46,7 +46,11 @@ const fn program(username: &'static str, learner: &'static str, key: &'static st
 
 /// The people who sign: name, title, PNG of the signature.
 const SIGNATORIES: [(&str, &str, &[u8]); 3] = [
-    ("Prof. Eleanor Whitfield", "Vice-Chancellor", include_bytes!("signatures/eleanor-whitfield.png")),
+    (
+        "Prof. Eleanor Whitfield",
+        "Vice-Chancellor",
+        include_bytes!("signatures/eleanor-whitfield.png"),
+    ),
     ("Dr. Tomás Herrera", "Dean of Science", include_bytes!("signatures/tomas-herrera.png")),
     ("أ.د. يوسف الأمين", "عميد كلية العلوم", include_bytes!("signatures/yusuf-al-amin.png")),
 ];
@@ -89,9 +93,10 @@ pub async fn enrol(client: &Client<'_>, secret: &str) -> anyhow::Result<()> {
     let token = client.school_token(secret).await?;
     let programs = format!("{}/api/v2/programs", client.registrar());
     let northlake: Vec<Value> = (1001..=1005).map(|n| enrolment(&format!("S-{n}"))).collect();
-    for (program, learners) in
-        [("masters-in-data-science", json!(northlake)), ("masters-in-health-data", json!([enrolment("N-2001")]))]
-    {
+    for (program, learners) in [
+        ("masters-in-data-science", json!(northlake)),
+        ("masters-in-health-data", json!([enrolment("N-2001")])),
+    ] {
         let url = format!("{programs}/{program}/enrollments");
         client.send(Method::POST, &url, &token, &learners).await?;
     }

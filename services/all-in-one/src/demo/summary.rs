@@ -71,7 +71,8 @@ impl Summary {
             writeln!(out, "    badge        {}", award.badge)?;
         }
         writeln!(out, "\nAn operator's token, good for a week:\n\n  export TOKEN={token}\n")?;
-        self.write_next(out, &layout.url(ports.credentials))
+        self.write_next(out, &layout.url(ports.credentials))?;
+        writeln!(out, "Stop with Ctrl-C; everything is kept in {}.", layout.folder.display())
     }
 
     fn write_next(&self, out: &mut impl Write, credentials: &str) -> io::Result<()> {
@@ -90,7 +91,6 @@ impl Summary {
             "  3. revoke  curl -H \"Authorization: JWT $TOKEN\" {api}{}/ --json \\\n      \
              '{{\"status\": \"revoked\"}}' -X PATCH\n",
             first.uuid
-        )?;
-        writeln!(out, "Stop with Ctrl-C; everything is kept in {}.", layout.folder.display())
+        )
     }
 }
