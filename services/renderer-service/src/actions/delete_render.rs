@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::store::{accepted, records, renders, verifications};
 
-use super::settle_verification::settle_verification;
+use super::settle_verification::record_verification;
 
 /// Deletes a render. Objects that another render names stay.
 ///
@@ -42,15 +42,15 @@ async fn forget_verification(app: &App, render_id: &str) -> Result<(), Error> {
     let record = records::render(&app.objects, render_id).await?;
     let Some(verify) = record.and_then(|record| record.verify) else { return Ok(()) };
     let id = verify.id.clone();
-    let (others, standing) = app
+    let (other, standing) = app
         .db
         .read(move |conn| {
-            let others = verifications::renders_of(conn, &id)?;
-            Ok::<_, database::Error>((others, verifications::standing(conn, &id)?))
+            let other = verifications::newest_render(conn, &id)?;
+            Ok::<_, database::Error>((other, verifications::standing(conn, &id)?))
         })
         .await?;
-    if others.is_empty() && !standing.is_withdrawn() {
+    if other.is_none() && !standing.is_withdrawn() {
         return Ok(records::delete_verification(&app.objects, &verify.id).await?);
     }
-    settle_verification(app, &verify.id).await
+    record_verification(app, &verify.id).await
 }

@@ -8,7 +8,7 @@ use database::AnyConnection;
 use futures_util::future::try_join_all;
 use model::Timestamp;
 
-use super::settle_verification::settle_verification;
+use super::settle_verification::{mark, record_verification};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
 use crate::domain::{Fault, FaultCode, Output, Parsed, RenderRecord, RenderStatus, Standing};
@@ -103,8 +103,19 @@ pub async fn render_document(
     if let Some(timings) = files.timings {
         app.figures.rendered(timings, stored.elapsed());
     }
-    settle_verification(app, &verify_id).await?;
+    // From here on the tables answer for it, whatever the store says.
+    if let Err(error) = settle(app, &record, &verify_id).await {
+        tracing::error!(%error, "the record of a render could not be settled");
+    }
     Ok(Rendered { record, is_new })
+}
+
+/// The transaction may have found a withdrawal that came while the document was made.
+async fn settle(app: &App, record: &RenderRecord, verify_id: &str) -> Result<(), Error> {
+    if record.status == RenderStatus::Withdrawn {
+        mark(app, &record.render_id, true).await?;
+    }
+    record_verification(app, verify_id).await
 }
 
 /// What a run of the engine brought.

@@ -12,32 +12,46 @@ use crate::store::verifications;
 /// How often another process may change the decision meanwhile before it is left to that process.
 const ROUNDS: usize = 5;
 
+/// How many renders are looked at together.
+const PAGE: i64 = 200;
+
 /// What the tables say of one verification id.
 #[derive(Clone, PartialEq)]
-pub(super) struct Decision {
-    pub standing: Standing,
+struct Decision {
+    standing: Standing,
     withdrawn_at: Option<Timestamp>,
-    /// Renders with their sequences.
-    pub renders: Vec<(String, i64)>,
+    /// The newest render with its sequence.
+    newest: Option<(String, i64)>,
 }
 
-/// Writes what the tables say of `verify_id` into its record and those of its renders.
+/// Writes what the tables say of `verify_id` into the records of its renders and into its own.
 ///
 /// Two processes may do so at once. Each looks again after it wrote, so the last to write wrote the
 /// newest decision.
 pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<(), Error> {
     let mut decision = decision(app, verify_id).await?;
     for _ in 0..ROUNDS {
-        for (render_id, sequence) in &decision.renders {
-            mark(app, render_id, decision.standing.withdraws(*sequence)).await?;
+        mark_all(app, verify_id, decision.standing, Mark::AsDecided).await?;
+        let again = self::decision(app, verify_id).await?;
+        if again == decision {
+            break;
         }
-        let visible = |(_, sequence): &&(String, i64)| !decision.standing.withdraws(*sequence);
-        let newest = decision.renders.iter().find(visible);
+        decision = again;
+    }
+    record_verification(app, verify_id).await
+}
+
+/// Writes the record of a verification id, so that the store alone can answer for it.
+pub(super) async fn record_verification(app: &App, verify_id: &str) -> Result<(), Error> {
+    let mut decision = decision(app, verify_id).await?;
+    for _ in 0..ROUNDS {
+        let standing = decision.standing;
+        let newest = decision.newest.clone().filter(|(_, sequence)| !standing.withdraws(*sequence));
         let record = VerificationRecord {
             verify_id: verify_id.to_owned(),
-            standing: decision.standing,
+            standing,
             withdrawn_at: decision.withdrawn_at,
-            render_id: newest.map(|(render_id, _)| render_id.clone()),
+            render_id: newest.map(|(render_id, _)| render_id),
         };
         records::save_verification(&app.objects, &record).await?;
         let again = self::decision(app, verify_id).await?;
@@ -49,33 +63,67 @@ pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<()
     Ok(())
 }
 
-/// Reads what the tables say.
-pub(super) async fn decision(app: &App, verify_id: &str) -> Result<Decision, Error> {
+/// Which records are changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Those of renders that are to be withdrawn.
+    Withdrawn,
+    /// Those that say anything but what was decided.
+    AsDecided,
+}
+
+/// Marks the records of all renders of `verify_id` by `standing`.
+pub(super) async fn mark_all(
+    app: &App,
+    verify_id: &str,
+    standing: Standing,
+    which: Mark,
+) -> Result<(), Error> {
+    let mut after = String::new();
+    loop {
+        let (id, from) = (verify_id.to_owned(), after.clone());
+        let page = app.db.read(move |conn| verifications::renders_of(conn, &id, &from, PAGE));
+        let page = page.await?;
+        for (render_id, sequence) in &page {
+            let is_withdrawn = standing.withdraws(*sequence);
+            if is_withdrawn || which == Mark::AsDecided {
+                mark(app, render_id, is_withdrawn).await?;
+            }
+        }
+        match page.into_iter().last() {
+            Some((last, _)) => after = last,
+            None => return Ok(()),
+        }
+    }
+}
+
+/// Marks one render's record withdrawn, or done again. Its files stay where they are.
+pub(super) async fn mark(app: &App, render_id: &str, withdrawn: bool) -> Result<(), Error> {
+    let _alone = app.alone_with(render_id).await;
+    if let Some(mut record) = records::render(&app.objects, render_id).await? {
+        let status = match (record.status, withdrawn) {
+            (RenderStatus::Done, true) => RenderStatus::Withdrawn,
+            (RenderStatus::Withdrawn, false) if !record.artifacts.is_empty() => RenderStatus::Done,
+            (status, _) => status,
+        };
+        if status != record.status {
+            record.status = status;
+            records::save_render(&app.objects, &record).await?;
+        }
+    }
+    app.shown.forget(render_id);
+    Ok(())
+}
+
+async fn decision(app: &App, verify_id: &str) -> Result<Decision, Error> {
     let id = verify_id.to_owned();
     app.db
         .read(move |conn: &mut AnyConnection| {
             Ok(Decision {
                 standing: verifications::standing(conn, &id)?,
                 withdrawn_at: verifications::withdrawn_at(conn, &id)?,
-                renders: verifications::renders_of(conn, &id)?,
+                newest: verifications::newest_render(conn, &id)?,
             })
         })
         .await
-}
-
-/// Marks one render's record withdrawn, or done again. Its files stay where they are.
-pub(super) async fn mark(app: &App, render_id: &str, withdrawn: bool) -> Result<(), Error> {
-    let _alone = app.alone_with(render_id).await;
-    let Some(mut record) = records::render(&app.objects, render_id).await? else {
-        return Ok(());
-    };
-    let status = match (record.status, withdrawn) {
-        (RenderStatus::Done, true) => RenderStatus::Withdrawn,
-        (RenderStatus::Withdrawn, false) if !record.artifacts.is_empty() => RenderStatus::Done,
-        _ => return Ok(()),
-    };
-    record.status = status;
-    records::save_render(&app.objects, &record).await?;
-    app.shown.forget(render_id);
-    Ok(())
 }

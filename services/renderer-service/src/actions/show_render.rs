@@ -25,8 +25,12 @@ pub async fn show_render(app: &App, render_id: &str) -> Result<Arc<RenderRecord>
     }
     let changes = app.shown.changes();
     let record = records::render(&app.objects, render_id).await?;
-    let record = record.ok_or(Error::NoSuch("render"))?;
-    let record = if is_withdrawn(app, &record).await? { record.withdrawn() } else { record };
+    let mut record = record.ok_or(Error::NoSuch("render"))?;
+    if is_withdrawn(app, &record).await? {
+        record = record.withdrawn();
+    } else if record.status == RenderStatus::Withdrawn {
+        record.status = RenderStatus::Done;
+    }
     let record = Arc::new(record);
     app.shown.keep(Arc::clone(&record), changes);
     Ok(record)
@@ -54,13 +58,12 @@ pub async fn artifact_bytes(
 
 /// The tables decide; where they know nothing, what the store says counts.
 async fn is_withdrawn(app: &App, record: &RenderRecord) -> Result<bool, Error> {
-    if record.status == RenderStatus::Withdrawn {
-        return Ok(true);
-    }
     let id = record.render_id.clone();
+    let says_withdrawn = record.status == RenderStatus::Withdrawn;
     match app.db.read(move |conn| renders::visibility(conn, &id)).await? {
         Visibility::Withdrawn => Ok(true),
-        Visibility::Visible => Ok(false),
+        Visibility::Visible => Ok(says_withdrawn && record.artifacts.is_empty()),
+        Visibility::Unknown if says_withdrawn => Ok(true),
         Visibility::Unknown => {
             let Some(verify) = &record.verify else { return Ok(false) };
             let kept = records::verification(&app.objects, &verify.id).await?;

@@ -66,14 +66,36 @@ pub fn hear_withdrawal(
     standing(conn, verify_id)
 }
 
-/// The renders of this id that were not deleted, newest first, with their sequences.
-pub fn renders_of(conn: &mut AnyConnection, verify_id: &str) -> Result<Vec<(String, i64)>, Error> {
+/// Some renders of this id that were not deleted, with their sequences: those whose id comes after
+/// `after`, in order.
+pub fn renders_of(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<(String, i64)>, Error> {
+    Ok(renders::table
+        .filter(renders::verify_id.eq(verify_id))
+        .filter(renders::deleted_at.is_null())
+        .filter(renders::render_id.gt(after))
+        .order(renders::render_id)
+        .limit(limit)
+        .select((renders::render_id, renders::sequence))
+        .load(conn)?)
+}
+
+/// The render of this id with the highest sequence, and the sequence.
+pub fn newest_render(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+) -> Result<Option<(String, i64)>, Error> {
     Ok(renders::table
         .filter(renders::verify_id.eq(verify_id))
         .filter(renders::deleted_at.is_null())
         .order((renders::sequence.desc(), renders::render_id))
         .select((renders::render_id, renders::sequence))
-        .load(conn)?)
+        .first(conn)
+        .optional()?)
 }
 
 fn make_known(conn: &mut AnyConnection, verify_id: &str) -> Result<(), Error> {
