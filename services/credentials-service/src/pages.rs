@@ -19,7 +19,8 @@ use minijinja::{
     AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
 };
 
-pub use self::assets::{ASSET_PATH, Asset, asset};
+pub use self::assets::{ASSET_PATH, asset};
+pub use self::markup::plain as plain_text;
 pub use self::share::{Facebook, Sharing, Twitter};
 pub use self::site::Site;
 

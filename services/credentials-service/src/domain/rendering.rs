@@ -139,14 +139,7 @@ fn locale(configured: Option<&str>, default: &str) -> String {
 
 /// Text without the few tags that pages allow in titles.
 fn plain_line(text: &str) -> Option<String> {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, tag)) = rest.split_once('<') {
-        plain.push_str(before);
-        rest = tag.split_once('>').map_or("", |(_, after)| after);
-    }
-    plain.push_str(rest);
-    line(&plain, 255)
+    line(&crate::pages::plain_text(text), 255)
 }
 
 /// One line of at most `most` characters without controls; `None` if nothing readable is left.

@@ -23,10 +23,14 @@ const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; san
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
-            resource("/static/{name}").route(web::get().to(style)).route(web::head().to(style)),
+            resource(&format!("{}{{name}}", pages::ASSET_PATH))
+                .route(web::get().to(style))
+                .route(web::head().to(style)),
         )
         .service(
-            resource("/media/{path:.*}").route(web::get().to(media)).route(web::head().to(media)),
+            resource(&format!("{MEDIA_PATH}{{path:.*}}"))
+                .route(web::get().to(media))
+                .route(web::head().to(media)),
         );
 }
 

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::language::{Language, direction};
+pub use self::language::Language;
 pub use self::sentence::Sentence;
 
 /// What every language falls back to.

@@ -1,5 +1,7 @@
 //! The service as its clients meet it, on SQLite or, with `TEST_DATABASE_URL`, on PostgreSQL.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "builders of tests may say so too")]
+
 mod access;
 mod awards;
 mod bad_input;

@@ -67,7 +67,7 @@ fn view(app: &App, gathered: &Gathered, learner_name: String) -> CertificateView
         DocumentState::Waiting | DocumentState::Failed { .. } => None,
     });
     CertificateView {
-        site: self::site(&certificate.site),
+        site: site(&certificate.site),
         language: certificate.language().map(str::to_owned),
         default_language: app.settings.pages.language.clone(),
         uuid: uuid.uuid(),
