@@ -61,7 +61,7 @@ impl App {
         parts: &chassis::Parts,
         routes: RouteTable,
     ) -> anyhow::Result<Self> {
-        let secret = settings.check()?;
+        settings.check()?;
         let objects = Objects::open(&settings.store.url, settings.store.cache_bytes)?;
         let pool = Pool::start(&settings.pool()?);
         let readers = settings.worker_count() * 2;
@@ -69,8 +69,8 @@ impl App {
             db: parts.db.clone(),
             clock: parts.clock.clone(),
             verifier: parts.verifier.clone(),
+            secret: Arc::new(settings.ids.secret.0.clone()),
             settings: Arc::new(settings),
-            secret: Arc::new(secret),
             public_base_url: parts.public_base_url.as_str().into(),
             routes: Arc::new(routes),
             objects,

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::domain::ids::IdSecret;
@@ -42,8 +41,23 @@ pub struct Store {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ids {
-    /// At least 32 bytes.
-    pub secret: SecretString,
+    pub secret: Secret,
+}
+
+/// At least 32 bytes; never shown.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Secret(pub IdSecret);
+
+impl TryFrom<String> for Secret {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        IdSecret::new(text.into_bytes()).map(Self).ok_or(
+            "ids.secret must be at least 32 bytes (RENDERER__IDS__SECRET, or a file named by \
+             RENDERER__IDS__SECRET_FILE)",
+        )
+    }
 }
 
 /// How PDF files are made.
@@ -107,7 +121,7 @@ impl Settings {
     /// # Errors
     ///
     /// A sentence that names the key.
-    pub fn check(&self) -> anyhow::Result<IdSecret> {
+    pub fn check(&self) -> anyhow::Result<()> {
         let name = &self.pdf.filename;
         ensure!(
             (1..=80).contains(&name.chars().count())
@@ -128,11 +142,7 @@ impl Settings {
         ensure!((1..=10).contains(&limits.pages), "limits.pages must be 1 to 10");
         ensure!(limits.queue > 0, "limits.queue must be positive");
         ensure!(self.render.sync_timeout_ms > 0, "render.sync_timeout_ms must be positive");
-        let secret = self.ids.secret.expose_secret().as_bytes().to_vec();
-        IdSecret::new(secret).context(
-            "ids.secret must be at least 32 bytes (RENDERER__IDS__SECRET, or a file named by \
-             RENDERER__IDS__SECRET_FILE)",
-        )
+        Ok(())
     }
 
     /// How many processes render.

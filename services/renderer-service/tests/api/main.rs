@@ -9,6 +9,7 @@
 mod artifacts;
 mod assets;
 mod bad_input;
+mod crash;
 mod documents;
 mod given;
 mod jobs;
