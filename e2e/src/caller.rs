@@ -61,7 +61,12 @@ impl Caller {
     }
 
     /// One request, whatever it answers.
-    pub async fn send(&self, method: Method, url: &str, body: Option<&Value>) -> reqwest::Result<Response> {
+    pub async fn send(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+    ) -> reqwest::Result<Response> {
         let mut request = self.http.request(method, url);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("JWT {token}"));
@@ -98,7 +103,9 @@ impl Caller {
                 Ok::<_, reqwest::Error>((answer.status(), answer.text().await?))
             };
             match answered.await {
-                Ok((status, text)) if status.is_success() => return Ok(serde_json::from_str(&text)?),
+                Ok((status, text)) if status.is_success() => {
+                    return Ok(serde_json::from_str(&text)?);
+                }
                 Ok((status, text)) if status.is_client_error() => {
                     bail!("{method} {url} was refused with {status}: {text}")
                 }

@@ -46,8 +46,14 @@ impl Teller {
     }
 
     /// Lets a learner call once, so that the suite knows name and address.
-    pub async fn introduce(&self, username: &str, name: &str, patience: Duration) -> anyhow::Result<()> {
-        let token = self.lms.learner(username, name, &format!("{username}@learners.example.org"))?;
+    pub async fn introduce(
+        &self,
+        username: &str,
+        name: &str,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
+        let token =
+            self.lms.learner(username, name, &format!("{username}@learners.example.org"))?;
         let url = format!("{}/api/v2/credentials/?username={username}", self.addresses.credentials);
         self.administrator
             .with(token)
@@ -64,8 +70,13 @@ impl Teller {
         });
         let url = format!("{}/api/v2/credentials/", self.addresses.credentials);
         let made = self.administrator.until_answered(Method::POST, &url, &body, patience).await?;
-        let text = |key: &str| made[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
-        Ok(Award { username: username.to_owned(), uuid: text("uuid")?, page: text("certificate_url")? })
+        let text =
+            |key: &str| made[key].as_str().map(str::to_owned).with_context(|| key.to_owned());
+        Ok(Award {
+            username: username.to_owned(),
+            uuid: text("uuid")?,
+            page: text("certificate_url")?,
+        })
     }
 
     /// Changes the status of an award.
@@ -82,7 +93,8 @@ impl Teller {
     pub async fn findings(&self, award: &Award) -> anyhow::Result<Option<Findings>> {
         let (status, page) = self.stranger.text(&award.page).await?;
         let badge = link_to(&page, "/badge/assertions/");
-        let (true, Some(badge)) = (status == StatusCode::OK && page.contains("certificate.pdf\""), badge)
+        let (true, Some(badge)) =
+            (status == StatusCode::OK && page.contains("certificate.pdf\""), badge)
         else {
             return Ok(None);
         };
@@ -93,7 +105,8 @@ impl Teller {
         let (pdf_url, pdf_status) = (pdf.url().to_string(), pdf.status());
         let bytes = pdf.bytes().await?;
         let (assertion_status, _) = self.stranger.text(&assertion).await?;
-        let whole = pdf_status.is_success() && bytes.starts_with(b"%PDF") && assertion_status.is_success();
+        let whole =
+            pdf_status.is_success() && bytes.starts_with(b"%PDF") && assertion_status.is_success();
         Ok(whole.then_some(Findings { pdf: pdf_url, assertion }))
     }
 
@@ -104,19 +117,29 @@ impl Teller {
             if let Some(findings) = self.findings(award).await? {
                 return Ok(findings);
             }
-            ensure!(started.elapsed() < patience, "{} is not complete after {patience:?}", award.page);
+            ensure!(
+                started.elapsed() < patience,
+                "{} is not complete after {patience:?}",
+                award.page
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
 
     /// Waits until page, PDF and assertion are dead.
-    pub async fn dead(&self, award: &Award, findings: &Findings, patience: Duration) -> anyhow::Result<()> {
+    pub async fn dead(
+        &self,
+        award: &Award,
+        findings: &Findings,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
         let started = Instant::now();
         loop {
             let (page, _) = self.stranger.text(&award.page).await?;
             let (pdf, _) = self.stranger.text(&findings.pdf).await?;
             let (assertion, _) = self.stranger.text(&findings.assertion).await?;
-            if (page, pdf, assertion) == (StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::GONE) {
+            if (page, pdf, assertion) == (StatusCode::NOT_FOUND, StatusCode::GONE, StatusCode::GONE)
+            {
                 return Ok(());
             }
             if started.elapsed() > patience {

@@ -9,6 +9,8 @@ use std::{
 use anyhow::{Context, bail};
 use tokio::process::{Child, Command};
 
+use crate::caller::Caller;
+
 /// How long a start may take, the demo included.
 const START_PATIENCE: Duration = Duration::from_secs(180);
 
@@ -85,6 +87,22 @@ impl Suite {
                 bail!("the suite did not tell its demo within {START_PATIENCE:?}");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Waits until all four services say that they can work.
+    pub async fn ready(&self, stranger: &Caller, patience: Duration) -> anyhow::Result<()> {
+        let Addresses { badges, credentials, registrar, renderer } = self.addresses();
+        let started = Instant::now();
+        for service in [badges, credentials, registrar, renderer] {
+            let url = format!("{service}/health/ready");
+            while !stranger.text(&url).await.is_ok_and(|(status, _)| status.is_success()) {
+                if started.elapsed() > patience {
+                    bail!("{service} is not ready after {patience:?}");
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
         }
         Ok(())
     }

@@ -6,18 +6,28 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::{Arc, atomic::{AtomicBool, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, ensure};
 use clap::Parser;
-use e2e::{caller::Lms, story::{Award, Teller}, suite::Suite};
+use e2e::{
+    caller::Lms,
+    story::{Award, Teller},
+    suite::Suite,
+};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use tokio::sync::Semaphore;
 
 #[derive(Parser)]
-#[command(about = "Kills a testamur again and again under load, and checks that nothing was lost or doubled")]
+#[command(
+    about = "Kills a testamur again and again under load, and checks that nothing was lost or doubled"
+)]
 struct Arguments {
     /// The binary.
     #[arg(long, default_value = "target/debug/testamur")]
@@ -56,53 +66,57 @@ async fn main() -> anyhow::Result<()> {
     suite.start_with_demo().await?;
     let teller = Arc::new(Teller::new(Lms(suite.lms_key()?), suite.addresses())?);
 
-    let posted = Arc::new(AtomicBool::new(false));
-    let poster = tokio::spawn(post_all(Arc::clone(&teller), arguments.awards, Arc::clone(&posted)));
-    let kills = kill_randomly(&mut suite, arguments.kills, seed, &posted).await?;
+    let allowed = Arc::new(Semaphore::new(0));
+    let poster =
+        tokio::spawn(post_all(Arc::clone(&teller), arguments.awards, Arc::clone(&allowed)));
+    kill_randomly(&mut suite, &arguments, seed, &allowed).await?;
     let awards = poster.await??;
-    println!("{} awards answered, {kills} kills", awards.len());
+    println!("{} awards answered, {} kills", awards.len(), arguments.kills);
+    suite.ready(&teller.stranger, SETTLED_WITHIN).await?;
     check(&teller, &awards).await?;
     suite.kill().await?;
     println!("{0} credentials, {0} PDFs, {0} assertions: none lost, none doubled", awards.len());
     Ok(())
 }
 
+/// Posts awards as they are allowed, each until it is answered.
 async fn post_all(
     teller: Arc<Teller>,
     count: usize,
-    posted: Arc<AtomicBool>,
+    allowed: Arc<Semaphore>,
 ) -> anyhow::Result<Vec<Award>> {
     let post = |n: usize| {
-        let teller = Arc::clone(&teller);
+        let (teller, allowed) = (Arc::clone(&teller), Arc::clone(&allowed));
         async move {
+            allowed.acquire().await?.forget();
             let username = format!("kill-{n}");
             teller.introduce(&username, &format!("Learner Number {n}"), PATIENCE).await?;
             teller.award(&username, PATIENCE).await
         }
     };
-    let awards = stream::iter((0..count).map(post)).buffer_unordered(CLIENTS).try_collect().await;
-    posted.store(true, Ordering::SeqCst);
-    awards
+    stream::iter((0..count).map(post)).buffer_unordered(CLIENTS).try_collect().await
 }
 
-/// Returns how often it killed while clients were posting; the rest of the kills hit what followed.
+/// Before each kill a share of the awards is let loose, so that every kill falls into work.
 async fn kill_randomly(
     suite: &mut Suite,
-    kills: usize,
+    arguments: &Arguments,
     seed: u64,
-    posted: &AtomicBool,
-) -> anyhow::Result<usize> {
+    allowed: &Semaphore,
+) -> anyhow::Result<()> {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut while_posting = 0;
-    for _ in 0..kills {
-        let moment = Duration::from_millis(random.random_range(300..2500));
+    let mut let_loose = 0;
+    for kill in 1..=arguments.kills {
+        let by_now = arguments.awards * kill / arguments.kills;
+        allowed.add_permits(by_now - let_loose);
+        let_loose = by_now;
+        let moment = Duration::from_millis(random.random_range(20..1500));
         tokio::time::sleep(moment).await;
-        while_posting += usize::from(!posted.load(Ordering::SeqCst));
         suite.kill().await?;
         suite.start()?;
     }
-    println!("{while_posting} of the kills fell while clients were posting");
-    Ok(kills)
+    allowed.add_permits(arguments.awards - let_loose);
+    Ok(())
 }
 
 async fn check(teller: &Teller, awards: &[Award]) -> anyhow::Result<()> {
@@ -122,7 +136,8 @@ async fn check(teller: &Teller, awards: &[Award]) -> anyhow::Result<()> {
     ensure!(kept.len() == awards.len(), "{} credentials for {} awards", kept.len(), awards.len());
     for credential in &kept {
         let username = credential["username"].as_str().unwrap_or_default();
-        let uuid = told.get(username).with_context(|| format!("nobody awarded {username} anything"))?;
+        let uuid =
+            told.get(username).with_context(|| format!("nobody awarded {username} anything"))?;
         ensure!(credential["uuid"] == *uuid, "{username} was told another uuid than is kept");
     }
     let class = a_class.context("there are awards")?;
@@ -135,6 +150,10 @@ async fn check(teller: &Teller, awards: &[Award]) -> anyhow::Result<()> {
     let strangers = issued.difference(&assertions).count();
     // The demo's own learners hold this badge as well.
     let of_demo = teller.demo_holders().await?;
-    ensure!(strangers == of_demo, "{} assertions are on no certificate", strangers.abs_diff(of_demo));
+    ensure!(
+        strangers == of_demo,
+        "{} assertions are on no certificate",
+        strangers.abs_diff(of_demo)
+    );
     Ok(())
 }

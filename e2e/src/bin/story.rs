@@ -1,11 +1,19 @@
 //! The main job against a running `testamur`: awards, their documents and badges, revocations,
 //! re-awards, the school's view; with the time each took.
 
-use std::{path::PathBuf, time::{Duration, Instant}};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
 use clap::Parser;
-use e2e::{caller::Lms, figures::Figures, story::{Award, Findings, Teller}, suite::Suite};
+use e2e::{
+    caller::Lms,
+    figures::Figures,
+    story::{Award, Findings, Teller},
+    suite::Suite,
+};
 use serde_json::Value;
 
 #[derive(Parser)]
@@ -54,7 +62,8 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn awards(teller: &Teller, count: usize) -> anyhow::Result<Vec<(Award, Findings)>> {
-    let (mut answered, mut complete, mut told) = (Figures::default(), Figures::default(), Vec::new());
+    let (mut answered, mut complete, mut told) =
+        (Figures::default(), Figures::default(), Vec::new());
     for n in 0..count {
         let username = format!("story-{n}");
         let name = format!("{} {n}", NAMES[n % NAMES.len()]);
@@ -104,13 +113,18 @@ async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
     let started = Instant::now();
     loop {
         let rows = school_view(teller, secret).await?;
-        let revoked = rows.iter().any(|row| row["credential_uuid"] == uuid.as_str() && row["status"] == "revoked");
+        let revoked = rows
+            .iter()
+            .any(|row| row["credential_uuid"] == uuid.as_str() && row["status"] == "revoked");
         if revoked {
             break;
         }
         ensure!(started.elapsed() < REVOKED_WITHIN, "the school still sees a revoked credential");
     }
-    println!("the school sees its learners' credentials, and a revocation after {:?}", started.elapsed());
+    println!(
+        "the school sees its learners' credentials, and a revocation after {:?}",
+        started.elapsed()
+    );
     Ok(())
 }
 
@@ -129,7 +143,8 @@ async fn school_view(teller: &Teller, secret: &str) -> anyhow::Result<Vec<Value>
         .await?
         .error_for_status()?;
     let token: Value = answer.json().await?;
-    let school = teller.administrator.with(token["access_token"].as_str().unwrap_or_default().into());
+    let school =
+        teller.administrator.with(token["access_token"].as_str().unwrap_or_default().into());
     let url = format!("{registrar}/api/v3/programs/masters-in-data-science/completions");
     let job = school.json(&url).await?;
     let job_url = job["job_url"].as_str().unwrap_or_default().to_owned();
