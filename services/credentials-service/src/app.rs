@@ -1,6 +1,12 @@
 //! What every handler and every action gets.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use auth::Verifier;
 use chassis::{Clock, RouteTable};
@@ -50,8 +56,27 @@ pub struct CallCount {
 }
 
 /// Rendered certificate pages as strangers see them, by credential.
+///
+/// A page is kept only if nothing of it changed while it was being read and rendered: otherwise a
+/// reader that was overtaken by a revocation would bring the old page back.
 #[derive(Clone)]
-pub struct PublicPages(Cache<Id<UserCredential>, Arc<PublicPage>>);
+pub struct PublicPages {
+    pages: Cache<Id<UserCredential>, Arc<PublicPage>>,
+    changes: Arc<Changes>,
+}
+
+/// How often pages changed: each credential counts in one of the stripes.
+struct Changes {
+    stripes: [AtomicU64; STRIPES],
+    all: AtomicU64,
+}
+
+/// Enough that the changes of one credential seldom keep another's page from being kept.
+const STRIPES: usize = 1024;
+
+/// What was the newest change when somebody began to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsOf(u64, u64);
 
 /// One page, ready to be sent.
 #[derive(Debug)]
@@ -63,27 +88,46 @@ pub struct PublicPage {
 impl PublicPages {
     /// Keeps at most `pages`, each for `life`.
     pub fn new(pages: u64, life: Duration) -> Self {
-        Self(Cache::builder().max_capacity(pages).time_to_live(life).build())
+        let pages = Cache::builder().max_capacity(pages).time_to_live(life).build();
+        let stripes = std::array::from_fn(|_| AtomicU64::new(0));
+        Self { pages, changes: Arc::new(Changes { stripes, all: AtomicU64::new(0) }) }
     }
 
     /// The page, if it is known.
     pub fn get(&self, id: Id<UserCredential>) -> Option<Arc<PublicPage>> {
-        self.0.get(&id)
+        self.pages.get(&id)
     }
 
-    /// Remembers a page.
-    pub fn keep(&self, id: Id<UserCredential>, page: Arc<PublicPage>) {
-        self.0.insert(id, page);
+    /// To be asked before the page's rows are read.
+    pub fn as_of(&self, id: Id<UserCredential>) -> AsOf {
+        AsOf(self.stripe(id).load(SeqCst), self.changes.all.load(SeqCst))
     }
 
-    /// Forgets a page whose credential changed.
+    /// Remembers a page whose rows were read after `as_of`.
+    pub fn keep(&self, id: Id<UserCredential>, as_of: AsOf, page: Arc<PublicPage>) {
+        self.pages.insert(id, page);
+        if self.as_of(id) != as_of {
+            self.pages.invalidate(&id);
+        }
+    }
+
+    /// Forgets a page whose credential changed. To be called after the commit.
     pub fn forget(&self, id: Id<UserCredential>) {
-        self.0.invalidate(&id);
+        self.stripe(id).fetch_add(1, SeqCst);
+        self.pages.invalidate(&id);
     }
 
-    /// Forgets all pages: something changed that stands on many.
+    /// Forgets all pages: something changed that stands on many. To be called after the commit.
     pub fn forget_all(&self) {
-        self.0.invalidate_all();
+        self.changes.all.fetch_add(1, SeqCst);
+        self.pages.invalidate_all();
+    }
+
+    fn stripe(&self, id: Id<UserCredential>) -> &AtomicU64 {
+        // The last bytes of a UUID are random.
+        let [.., a, b] = *id.uuid().as_bytes();
+        let index = usize::from(u16::from_be_bytes([a, b])) % STRIPES;
+        self.changes.stripes.get(index).unwrap_or(&self.changes.all)
     }
 }
 

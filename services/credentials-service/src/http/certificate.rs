@@ -79,6 +79,7 @@ pub async fn show(
     {
         return Ok(with_policy(page.html.respond(&request, PUBLIC)));
     }
+    let as_of = app.pages.as_of(uuid);
     let gathered = gather(&app, uuid, claims).await?;
     match state(&app, &site, gathered) {
         State::Missing => Ok(missing(&app, &site)),
@@ -94,7 +95,7 @@ pub async fn show(
                 return Ok(with_policy(html.respond(&request, PRIVATE)));
             }
             let page = Arc::new(PublicPage { site_id: site.id, html });
-            app.pages.keep(uuid, page.clone());
+            app.pages.keep(uuid, as_of, page.clone());
             Ok(with_policy(page.html.respond(&request, PUBLIC)))
         }
     }
