@@ -24,10 +24,13 @@ use utoipa::OpenApi;
 
 use crate::app::App;
 
-/// A resource that is only read: GET and HEAD.
+/// A resource that is only read: GET and HEAD. Other methods are refused in its family's shape.
 macro_rules! read {
     ($path:literal, $handler:path) => {
-        web::resource($path).route(web::get().to($handler)).route(web::head().to($handler))
+        web::resource($path)
+            .route(web::get().to($handler))
+            .route(web::head().to($handler))
+            .default_service(web::route().to(fallback::fallback))
     };
 }
 

@@ -68,7 +68,10 @@ async fn picture_if_new(
     let known = app.db.read(move |conn| store::badge_classes::find_by_key(conn, &wanted)).await?;
     match known {
         Some(_) => Ok(None),
-        None => app.pictures.drawn(&achievement.title, issuer.name.as_str()).await.map(Some),
+        None => {
+            let title = profile::name_of(&achievement.title, key)?;
+            app.pictures.drawn(title.as_str(), issuer.name.as_str()).await.map(Some)
+        }
     }
 }
 

@@ -167,7 +167,11 @@ pub fn badge_class_of(
 }
 
 /// The name, cut to what fits; the key where there is none.
-fn name_of(text: &str, key: &Key) -> Result<Name, InvalidKey> {
+///
+/// # Errors
+///
+/// If the key is no name either.
+pub fn name_of(text: &str, key: &Key) -> Result<Name, InvalidKey> {
     let text = text.chars().take(LONGEST_NAME).collect::<String>();
     Name::try_from(text).or_else(|_| Name::try_from(key.0.clone())).map_err(|_| InvalidKey)
 }
