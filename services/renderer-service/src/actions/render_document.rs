@@ -72,10 +72,11 @@ pub async fn render_document(
     let stored = Instant::now();
     // Until the transaction names them, nobody may remove the objects.
     let naming = app.naming.read().await;
-    let made = store(app, &parsed.render_id, files.made).await?;
+    let is_deleted = !was_deleted && is_deleted(app, &parsed.render_id).await?;
+    let made = if is_deleted { Vec::new() } else { files.made };
+    let made = store(app, &parsed.render_id, made).await?;
     let alone = app.alone_with(&parsed.render_id).await;
     let kept = records::render(&app.objects, &parsed.render_id).await?;
-    let is_deleted = !was_deleted && is_deleted(app, &parsed.render_id).await?;
     let is_withdrawn = is_deleted || standing.withdraws(sequence);
     record = merge(record, kept, made, files.warnings);
     record.status = if is_withdrawn { RenderStatus::Withdrawn } else { RenderStatus::Done };

@@ -212,6 +212,28 @@ async fn a_deleted_render_leaves_a_tombstone_and_no_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_render_that_is_deleted_while_it_is_made_stays_deleted() {
+    let app = app().await;
+    let client = operator(&app);
+    // The worker still reads its fonts, so this waits in line.
+    let asked = client
+        .request(Method::POST, "/v1/renders")
+        .header("Prefer", "respond-async")
+        .json(&request("Ada"));
+    let location = client.send(asked).await.header("Location").to_owned();
+
+    assert_eq!(client.delete(&location).await.status, 204);
+
+    let running = app.service.app.running.clone();
+    running.close();
+    running.wait().await;
+    assert_eq!(client.get(&location).await.json["status"], "withdrawn");
+    let path = format!("{location}/artifacts/Certificate.pdf");
+    assert_eq!(app.anonymous().get(&path).await.status, 410);
+    assert_eq!((objects(&app), promises(&app).await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_another_render_names_outlives_the_deletion() {
     let app = app().await;
     let client = operator(&app);
