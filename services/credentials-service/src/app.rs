@@ -111,10 +111,12 @@ impl PublicPages {
         }
     }
 
-    /// Forgets a page whose credential changed. To be called after the commit.
-    pub fn forget(&self, id: Id<UserCredential>) {
-        self.stripe(id).fetch_add(1, SeqCst);
-        self.pages.invalidate(&id);
+    /// Forgets the pages of credentials that changed. To be called after the commit.
+    pub fn forget(&self, changed: impl IntoIterator<Item = Id<UserCredential>>) {
+        for id in changed {
+            self.stripe(id).fetch_add(1, SeqCst);
+            self.pages.invalidate(&id);
+        }
     }
 
     /// Forgets all pages: something changed that stands on many. To be called after the commit.

@@ -5,6 +5,7 @@ pub mod certificates;
 pub mod course_certificates;
 pub mod course_runs;
 pub mod documents;
+pub mod learners;
 pub mod media;
 pub mod organizations;
 pub mod program_certificates;

@@ -3,7 +3,7 @@
 use database::{AnyConnection, Error};
 use events::{credentials::CredentialAwarded, renderer::RenderJob};
 use messaging::outbox;
-use model::Timestamp;
+use model::{Id, Timestamp};
 use serde_json::Value;
 
 use crate::{
@@ -23,7 +23,11 @@ const REVOKED: &str = "revoked";
 /// How many credentials of one learner are looked at in one step.
 const STEP: i64 = 200;
 
-/// Tells what is news about the credential with this row id, in the transaction of its change.
+/// The credentials whose pages changed: to be forgotten once the change is committed.
+pub(super) type Touched = Vec<Id<UserCredential>>;
+
+/// Tells what is news about the credential with this row id, in the transaction of its change, which
+/// holds the learner.
 ///
 /// An award is told when anything that was told differs, the learner's name or the picture of a
 /// signatory included; a revocation once. So this can be called after any change.
@@ -32,12 +36,14 @@ pub(super) fn announce(
     app: &App,
     id: i64,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<Touched, Error> {
     let credential = store::user_credentials::get(conn, id)?;
-    match credential.status {
-        Status::Awarded => announce_award(conn, app, credential, now),
-        Status::Revoked => announce_revocation(conn, app, credential, now),
-    }
+    let uuid = credential.uuid;
+    let is_news = match credential.status {
+        Status::Awarded => announce_award(conn, app, credential, now)?,
+        Status::Revoked => announce_revocation(conn, app, credential, now)?,
+    };
+    Ok(is_news.then_some(uuid).into_iter().collect())
 }
 
 /// Tells what is news about everything that a learner was awarded: name or address changed.
@@ -46,14 +52,14 @@ pub(super) fn announce_all_of(
     app: &App,
     username: &str,
     now: Timestamp,
-) -> Result<(), Error> {
-    let mut after = 0;
+) -> Result<Touched, Error> {
+    let (mut after, mut touched) = (0, Touched::new());
     loop {
         let ids = store::user_credentials::awarded_to(conn, username, after, STEP)?;
-        let Some(last) = ids.last() else { return Ok(()) };
+        let Some(last) = ids.last() else { return Ok(touched) };
         after = *last;
         for id in ids {
-            announce(conn, app, id, now)?;
+            touched.extend(announce(conn, app, id, now)?);
         }
     }
 }
@@ -64,11 +70,12 @@ pub(super) fn announce_programs_of(
     app: &App,
     username: &str,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<Touched, Error> {
+    let mut touched = Touched::new();
     for id in store::user_credentials::programs_awarded_to(conn, username)? {
-        announce(conn, app, id, now)?;
+        touched.extend(announce(conn, app, id, now)?);
     }
-    Ok(())
+    Ok(touched)
 }
 
 fn announce_award(
@@ -76,7 +83,7 @@ fn announce_award(
     app: &App,
     credential: UserCredential,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let certificate = store::certificates::gather(conn, credential)?;
     let certificate = store::certificates::with_pictures(conn, certificate)?;
     let (base, url) = addresses(app, &certificate);
@@ -87,7 +94,7 @@ fn announce_award(
     let told = announcement::digest(&(&event, &request));
     let credential = certificate.credential;
     if credential.told.as_ref() == Some(&told) {
-        return Ok(());
+        return Ok(false);
     }
     let sequence = credential.sequence + 1;
     save_told(conn, &credential, sequence, credential.revoked_sequence, told)?;
@@ -96,8 +103,7 @@ fn announce_award(
         Some(request) => ask_for_document(conn, &credential, sequence, request, now)?,
         None => store::documents::forget(conn, credential.id)?,
     }
-    app.pages.forget(credential.uuid);
-    Ok(())
+    Ok(true)
 }
 
 fn announce_revocation(
@@ -105,9 +111,9 @@ fn announce_revocation(
     app: &App,
     credential: UserCredential,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     if credential.told.as_deref() == Some(REVOKED) {
-        return Ok(());
+        return Ok(false);
     }
     let certificate = store::certificates::gather(conn, credential)?;
     let (base, url) = addresses(app, &certificate);
@@ -117,8 +123,7 @@ fn announce_revocation(
     store::documents::forget(conn, credential.id)?;
     let event = announcement::revoked(&certificate, sequence, None, now, &base, &url);
     outbox::append(conn, event, now)?;
-    app.pages.forget(credential.uuid);
-    Ok(())
+    Ok(true)
 }
 
 fn save_told(

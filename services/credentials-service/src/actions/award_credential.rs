@@ -37,9 +37,10 @@ pub async fn award_credential(
 ) -> Result<Awarded, Error> {
     let (now, fresh) = (app.clock.now(), Id::fresh());
     let (inner, site_id) = (app.clone(), site.id);
-    let awarded = app
+    let (awarded, touched) = app
         .db
         .write(move |conn| {
+            store::learners::lock(conn, &award.username)?;
             let (site_id, certificate) = configured(conn, site_id, &award.what, now)?;
             let (id, is_new) = store::user_credentials::claim(
                 conn,
@@ -65,16 +66,16 @@ pub async fn award_credential(
                 store::users::ensure(conn, &profile)?;
             }
             remember(conn, id, old, award.status, &actor, now)?;
-            announce::announce(conn, &inner, id, now)?;
+            let mut touched = announce::announce(conn, &inner, id, now)?;
             if let Certificate::Course(_) = certificate {
-                announce::announce_programs_of(conn, &inner, &award.username, now)?;
+                touched.extend(announce::announce_programs_of(conn, &inner, &award.username, now)?);
             }
             let credential = store::user_credentials::get(conn, id)?;
             let attributes = store::user_credentials::attributes(conn, id)?;
-            Ok::<_, Error>(Awarded { credential, attributes })
+            Ok::<_, Error>((Awarded { credential, attributes }, touched))
         })
         .await?;
-    app.pages.forget(awarded.credential.uuid);
+    app.pages.forget(touched);
     Ok(awarded)
 }
 

@@ -47,6 +47,8 @@ pub async fn import_catalog(app: &App, site_id: i64, catalog: Catalog) -> Result
         .db
         .write(move |conn| {
             let mut import = Import { conn, site_id, now, counted: Imported::default() };
+            // Learners before course runs, as an award takes them.
+            import.people(&inner, &catalog)?;
             import.organizations(&catalog.organizations)?;
             for program in &catalog.programs {
                 import.program(program)?;
@@ -54,7 +56,6 @@ pub async fn import_catalog(app: &App, site_id: i64, catalog: Catalog) -> Result
             for course in &catalog.courses {
                 import.course(course, &[])?;
             }
-            import.people(&inner, &catalog)?;
             Ok::<_, Error>(import.counted)
         })
         .await?;

@@ -30,7 +30,7 @@ pub async fn keep_badge(app: &App, uuid: Id<UserCredential>, badge: Badge) -> Re
             Ok::<_, Error>(())
         })
         .await?;
-    app.pages.forget(uuid);
+    app.pages.forget([uuid]);
     Ok(())
 }
 
@@ -50,9 +50,7 @@ pub async fn keep_badge_revocation(
             Ok::<_, Error>(store::badges::revoke(conn, &assertion_id, sequence, now)?)
         })
         .await?;
-    if let Some(uuid) = uuid {
-        app.pages.forget(uuid);
-    }
+    app.pages.forget(uuid);
     Ok(())
 }
 

@@ -10,8 +10,6 @@ pub async fn keep_document(app: &App, document: Document) -> Result<(), Error> {
         .db
         .write(move |conn| Ok::<_, Error>(store::documents::settle(conn, &document, now)?))
         .await?;
-    if let Some(uuid) = uuid {
-        app.pages.forget(uuid);
-    }
+    app.pages.forget(uuid);
     Ok(())
 }

@@ -4,7 +4,7 @@ use database::AnyConnection;
 use events::registrar::EnrollmentChanged;
 
 use super::{
-    announce,
+    announce::{self, Touched},
     import_catalog::{LONGEST, check, optional},
 };
 use crate::{
@@ -22,22 +22,26 @@ const LONGEST_USERNAME: usize = 150;
 /// A change of the name re-issues the learner's documents.
 pub async fn hear_account(app: &App, told: EnrollmentChanged) -> Result<(), Error> {
     let (now, inner) = (app.clock.now(), app.clone());
-    app.db
+    let touched = app
+        .db
         .write(move |conn| {
             let subject = told.enrollment_id.to_string();
             let is_news =
                 store::subject_versions::advance(conn, "enrollment", &subject, told.sequence)?;
-            let (true, Some(account)) = (is_news, told.account) else { return Ok(()) };
+            let (true, Some(account)) = (is_news, told.account) else {
+                return Ok(Touched::new());
+            };
             let news = News {
                 email: Some(account.email).filter(|email| !email.is_empty()),
                 full_name: account.full_name.filter(|name| !name.trim().is_empty()),
                 ..News::default()
             };
             learn(conn, "account", &account.username, &news)?;
-            announce::announce_all_of(conn, &inner, &account.username, now)?;
-            Ok(())
+            Ok::<_, Error>(announce::announce_all_of(conn, &inner, &account.username, now)?)
         })
-        .await
+        .await?;
+    app.pages.forget(touched);
+    Ok(())
 }
 
 /// Makes somebody known, and writes down what is said of them.
@@ -54,6 +58,7 @@ pub(super) fn learn(
     check(item, "username", username, LONGEST_USERNAME)?;
     optional(item, "full_name", &news.full_name, LONGEST)?;
     optional(item, "email", &news.email, LONGEST)?;
+    store::learners::lock(conn, username)?;
     store::users::ensure(conn, &Profile::named(username))?;
     if let Some(before) = store::users::profile(conn, username)? {
         let after = before.after(news);

@@ -2,7 +2,7 @@
 
 use auth::Claims;
 
-use super::announce;
+use super::announce::{self, Touched};
 use crate::{
     app::App,
     domain::user::{ADMINS, News, Profile, User},
@@ -33,20 +33,26 @@ pub async fn sign_in(app: &App, username: &str, claims: &Claims) -> Result<Optio
         return Ok(Some(user));
     }
     let (now, inner) = (app.clock.now(), app.clone());
-    app.db
+    let (user, touched) = app
+        .db
         .write(move |conn| {
+            store::learners::lock(conn, &name)?;
             store::users::ensure(conn, &Profile::named(&name))?;
             let before = store::users::profile(conn, &name)?;
             let before = before.unwrap_or_else(|| Profile::named(&name));
             let after = before.after(&news);
             store::users::save(conn, &after)?;
             store::users::set_membership(conn, &name, ADMINS, is_admin)?;
-            if after != before {
-                announce::announce_all_of(conn, &inner, &name, now)?;
-            }
-            Ok(store::users::find(conn, &name)?)
+            let touched = if after == before {
+                Touched::new()
+            } else {
+                announce::announce_all_of(conn, &inner, &name, now)?
+            };
+            Ok::<_, Error>((store::users::find(conn, &name)?, touched))
         })
-        .await
+        .await?;
+    app.pages.forget(touched);
+    Ok(user)
 }
 
 fn news(claims: &Claims) -> News {

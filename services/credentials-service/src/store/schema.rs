@@ -290,6 +290,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::Text;
+
+    learners (username) {
+        username -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use database::types::{Instant, Uid};
 
@@ -390,6 +398,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     documents,
     group_permissions,
     groups,
+    learners,
     media_files,
     organizations,
     program_certificate_signatories,

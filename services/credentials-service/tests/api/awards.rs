@@ -368,3 +368,32 @@ async fn awards_and_revocations_in_parallel_leave_one_truth() {
     assert_eq!(sequences, expected, "none doubled, none missing");
     assert_eq!(revoked.iter().map(|e| e.sequence).max(), expected.last().copied());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn awards_and_new_names_of_one_learner_never_wait_for_each_other_in_a_circle() {
+    use auth::Claims;
+    use testkit::Lms;
+    let app = given::app().await;
+    let program = given::program_credential(&app, "pat").await;
+    let lms = app.administrator();
+    let mut calls = Vec::new();
+    for n in 0..16 {
+        let (lms, path) = (lms.clone(), item(&program));
+        let renamed = Claims { name: Some(format!("Pat {n}")), ..Lms::claims("pat") };
+        let pat = app.caller(&renamed);
+        calls.push(tokio::spawn(async move {
+            let course = if n % 2 == 0 { given::COURSE } else { given::SECOND_COURSE };
+            let body = json!({"username": "pat", "attributes": [{"name": "n", "value": n}],
+                "date_override": {"date": format!("2026-01-{:02}", n + 1)},
+                "credential": {"course_run_key": course, "mode": "verified"}});
+            let posted = lms.post(LIST, body).await.status;
+            let status = if n % 3 == 0 { "revoked" } else { "awarded" };
+            let patched = lms.patch(&path, json!({"status": status})).await.status;
+            let named = pat.get(&format!("{LIST}?username=nobody")).await.status;
+            (posted, patched, named)
+        }));
+    }
+    for call in calls {
+        assert_eq!(call.await.unwrap(), (201, 200, 403));
+    }
+}

@@ -5,6 +5,7 @@
 mod access;
 mod awards;
 mod bad_input;
+mod catalog_import;
 mod configurations;
 mod documents;
 mod given;
@@ -14,3 +15,4 @@ mod pages;
 mod public;
 mod schema;
 mod signatories;
+mod sites;

@@ -305,3 +305,35 @@ async fn the_root_says_what_the_service_is() {
     assert_eq!(home.status, 200);
     assert!(home.text().contains("/api-docs/"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_certificate_waits_for_the_first_course_and_shows_its_hours() {
+    let app = given::app().await;
+    given::program_configuration(&app).await;
+    let program = created(app.administrator().post(LIST, given::program_award("pat")).await);
+    assert_eq!(app.anonymous().get(&page(&program)).await.status, 404, "no date to show yet");
+
+    award(&app, "pat").await;
+
+    let shown = app.anonymous().get(&page(&program)).await;
+    assert_eq!(shown.status, 200);
+    let html = shown.text();
+    assert!(html.contains("<html lang=\"de\""));
+    for text in ["Data &amp; Society", "Dr. Ada Byron", "<b>Professor</b>", "Exa", "Ada", "40"] {
+        assert!(html.contains(text), "{text}");
+    }
+    assert!(html.contains("Professional Certificate"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inactive_configuration_goes_on_being_shown() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    let body = json!({"course_id": given::COURSE, "certificate_type": "verified"});
+    let changed = app.administrator().post("/api/v1/course-certificates/", body).await;
+    assert_eq!((changed.status, &changed.json["is_active"]), (200, &json!(false)));
+
+    assert_eq!(app.anonymous().get(&page(&made)).await.status, 200);
+    let refused = app.administrator().post(LIST, course_award("lin")).await;
+    assert_eq!(refused.status, 400);
+}

@@ -1,3 +1,10 @@
+-- Everybody who was ever awarded anything. Whoever changes what a learner holds, or what is known of
+-- the learner, takes this row first: such changes come one after the other, and never wait for each
+-- other in a circle.
+CREATE TABLE learners (
+    username text PRIMARY KEY NOT NULL
+) STRICT;
+
 -- One fact: this learner was awarded this. Rows are never deleted, a revocation is a status.
 CREATE TABLE user_credentials (
     id                     integer PRIMARY KEY AUTOINCREMENT NOT NULL,
