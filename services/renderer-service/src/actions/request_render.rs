@@ -209,15 +209,14 @@ async fn break_promise(app: &App, render_id: &str, error: &Error) {
 async fn write_failure(app: &App, render_id: &str, error: &Error) -> Result<(), Error> {
     let _alone = app.alone_with(render_id).await;
     let kept = records::render(&app.objects, render_id).await?;
-    let Some(record) = kept.filter(|record| record.status == RenderStatus::Queued) else {
-        return Ok(());
-    };
-    let fault = match error {
-        Error::Fault(fault) => fault.clone(),
-        error => Fault::new(FaultCode::Internal, error.detail()),
-    };
-    records::save_render(&app.objects, &record.failed(fault)).await?;
-    app.shown.forget(render_id);
+    if let Some(record) = kept.filter(|record| record.status == RenderStatus::Queued) {
+        let fault = match error {
+            Error::Fault(fault) => fault.clone(),
+            error => Fault::new(FaultCode::Internal, error.detail()),
+        };
+        records::save_render(&app.objects, &record.failed(fault)).await?;
+        app.shown.forget(render_id);
+    }
     let id = render_id.to_owned();
     Ok(app.db.write(move |conn| accepted::forget(conn, &id)).await?)
 }

@@ -24,9 +24,8 @@ pub async fn page() -> HttpResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         api_url: "/api-docs/".to_owned(),
         links: vec![
-            link("Templates", "/v1/templates", "what certificates can look like; needs a token"),
-            link("Ready?", "/readyz", "whether the workers and the store answer"),
-            link("Figures", "/metrics", "for Prometheus"),
+            link("Ready?", "/readyz", "Whether the workers and the store answer."),
+            link("Figures", "/metrics", "For Prometheus."),
         ],
     };
     HttpResponse::Ok()

@@ -124,6 +124,7 @@ async fn who_does_not_want_to_wait_is_promised_the_document() {
     let location = answer.header("Location").to_owned();
     let done = eventually(&client, &location, |shown| shown.json["status"] == "done").await;
     assert_eq!(done.json["artifacts"].as_array().unwrap().len(), 1);
+    everything_ended(&app).await;
     assert_eq!(promises(&app).await, 0);
     let known = client.post("/v1/renders", request("Ada")).await;
     assert_eq!(known.status, 200);
@@ -146,6 +147,7 @@ async fn a_promised_document_that_cannot_be_made_says_why() {
     assert_eq!(failed.json["error"]["code"], "missing_glyph");
     assert_eq!(failed.json["error"]["errors"][0]["pointer"], "/data/recipient/name");
     assert!(!failed.text().contains("Ada"));
+    everything_ended(&app).await;
     assert_eq!(promises(&app).await, 0);
 }
 
@@ -224,9 +226,7 @@ async fn a_render_that_is_deleted_while_it_is_made_stays_deleted() {
 
     assert_eq!(client.delete(&location).await.status, 204);
 
-    let running = app.service.app.running.clone();
-    running.close();
-    running.wait().await;
+    everything_ended(&app).await;
     assert_eq!(client.get(&location).await.json["status"], "withdrawn");
     let path = format!("{location}/artifacts/Certificate.pdf");
     assert_eq!(app.anonymous().get(&path).await.status, 410);
@@ -292,6 +292,13 @@ async fn app_with_executable(path: &str) -> crate::given::App {
     let own = env!("CARGO_BIN_EXE_renderer-service");
     let settings = settings().replace(own, path);
     testkit::TestApp::start_with(&format!("{settings}[store]\nurl = \"memory:\"\n")).await
+}
+
+/// Waits for what goes on when nobody waits for it.
+async fn everything_ended(app: &crate::given::App) {
+    let running = &app.service.app.running;
+    running.close();
+    running.wait().await;
 }
 
 async fn promises(app: &crate::given::App) -> i64 {
