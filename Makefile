@@ -9,7 +9,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 .PHONY: run test test-all check bench docs story kills validators
 
 run: ## Build the suite and start it on ./data, with a demo
-	$(CARGO) run --workspace --bin testamur
+	$(CARGO) build --workspace --bin testamur
+	$(TARGET)/debug/testamur
 
 test: ## All tests that need no server
 	$(CARGO) test --workspace --no-fail-fast
