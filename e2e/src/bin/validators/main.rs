@@ -85,7 +85,8 @@ impl Checks {
             }
             Err(error) => {
                 self.failed += 1;
-                println!("FAILED  {what}: {error:#}");
+                let details = format!("{error:#}").trim_end().replace('\n', "\n        ");
+                println!("FAILED  {what}: {details}");
             }
         }
     }
