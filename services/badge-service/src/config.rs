@@ -108,3 +108,33 @@ fn badges_at(origin: &Origin) -> String {
         _ => "badges@host.invalid".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chassis::configuration::Configuration;
+
+    use super::*;
+    use crate::domain::negotiation::ROBOTS;
+
+    fn badges_at(origin: &str) -> String {
+        super::badges_at(&Origin::try_from(origin.to_owned()).unwrap())
+    }
+
+    #[test]
+    fn the_defaults_are_settings_and_name_the_robots_of_the_contract() {
+        let defaults = Configuration::defaults("BADGE", DEFAULTS).unwrap();
+        let trusted = "[auth]\ntrusted_issuers = [{ issuer = 'x', secret = 'y' }]";
+        let (_, settings) =
+            defaults.with_text(trusted, "a test").unwrap().read::<Settings>().unwrap();
+
+        settings.check().unwrap();
+        assert_eq!(settings.public.robots, ROBOTS);
+    }
+
+    #[test]
+    fn an_issuer_without_address_gets_one_that_validators_take() {
+        assert_eq!(badges_at("https://badges.example"), "badges@badges.example");
+        assert_eq!(badges_at("http://localhost:8000"), "badges@localhost.invalid");
+        assert_eq!(badges_at("http://[::1]:8000"), "badges@host.invalid");
+    }
+}

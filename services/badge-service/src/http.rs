@@ -20,7 +20,10 @@ mod v2;
 use ::web::Refusal;
 use actix_web::{HttpRequest, web};
 use chassis::RouteTable;
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 
 use crate::app::App;
 
@@ -104,6 +107,20 @@ pub fn document() -> utoipa::openapi::OpenApi {
         media::picture,
         media::asset,
         v2::assertions::list,
-    )
+    ),
+    modifiers(&Tokens)
 )]
 struct ApiDocument;
+
+/// Describes how callers of the API show who they are.
+struct Tokens;
+
+impl Modify for Tokens {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(bearer));
+    }
+}

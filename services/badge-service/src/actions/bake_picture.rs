@@ -30,7 +30,7 @@ pub async fn bake_picture(
 ) -> Result<Option<BadgeImage>, Error> {
     let name = match (format, kept.picture.is_svg()) {
         (Format::Svg, true) | (Format::Png, false) => Some(kept.picture.clone()),
-        (Format::Png, true) => app.pictures.converted(&kept.picture, Frame::Square).await?,
+        (Format::Png, true) => Some(app.pictures.converted(&kept.picture, Frame::Square).await?),
         (Format::Svg, false) => None,
     };
     let Some(name) = name else { return Ok(None) };

@@ -29,13 +29,16 @@ pub struct Pictures {
     files: Arc<dyn ObjectStore>,
     /// By name; weighed in bytes.
     kept: Cache<String, Arc<BadgeImage>>,
-    /// Names of drawn pictures, by title and organization: a drawing takes long.
+    /// Names of drawn pictures, by title and organization: a drawing takes long, and many may ask
+    /// for it at once.
     drawn: Cache<(String, String), ImageName>,
+    /// The same for conversions, by name of the original and frame.
+    converted: Cache<(String, Frame), ImageName>,
     fonts: Fonts,
 }
 
-/// How many drawings are remembered.
-const DRAWINGS: u64 = 1_000;
+/// How many drawings, and how many conversions, are remembered.
+const NAMES: u64 = 1_000;
 
 impl Pictures {
     /// Pictures in `folder`, which is made if it is not there.
@@ -52,7 +55,8 @@ impl Pictures {
         Ok(Self {
             files: Arc::new(files),
             kept: Cache::builder().max_capacity(bytes_in_memory).weigher(weight).build(),
-            drawn: Cache::new(DRAWINGS),
+            drawn: Cache::new(NAMES),
+            converted: Cache::new(NAMES),
             fonts: Fonts::bundled(),
         })
     }
@@ -103,28 +107,29 @@ impl Pictures {
     ///
     /// # Errors
     ///
-    /// If the picture cannot be drawn or the file not be written.
-    pub async fn converted(
-        &self,
-        name: &ImageName,
-        frame: Frame,
-    ) -> Result<Option<ImageName>, Error> {
+    /// If there is no such picture, it cannot be drawn, or the file not be written.
+    pub async fn converted(&self, name: &ImageName, frame: Frame) -> Result<ImageName, Error> {
+        let wanted = (name.as_str().to_owned(), frame);
+        let made = self.converted.try_get_with(wanted, self.convert(name, frame)).await;
+        made.map_err(|error: Arc<Error>| Error::Undrawable(format!("{}: {error}", name.as_str())))
+    }
+
+    async fn convert(&self, name: &ImageName, frame: Frame) -> Result<ImageName, Error> {
+        let undrawable = || Error::Undrawable(name.as_str().to_owned());
         let stem = name.as_str().rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         let stem = match frame {
             Frame::Square => format!("{stem}-square"),
             Frame::Wide => format!("{stem}-wide"),
         };
-        let made = ImageName::try_from(format!("{stem}.png"))
-            .map_err(|_| Error::Undrawable(name.as_str().to_owned()))?;
+        let made = ImageName::try_from(format!("{stem}.png")).map_err(|_| undrawable())?;
         if self.find(&made).await?.is_some() {
-            return Ok(Some(made));
+            return Ok(made);
         }
-        let Some(image) = self.find(name).await? else { return Ok(None) };
-        let (fonts, name) = (self.fonts.clone(), name.as_str().to_owned());
+        let image = self.find(name).await?.ok_or_else(undrawable)?;
+        let fonts = self.fonts.clone();
         let png =
             tokio::task::spawn_blocking(move || picture::to_png(&image, frame, &fonts)).await?;
-        let png = png.map_err(|_| Error::Undrawable(name))?;
-        self.keep_as(&stem, BadgeImage::Png(png)).await.map(Some)
+        self.keep_as(&stem, BadgeImage::Png(png.map_err(|_| undrawable())?)).await
     }
 
     /// Draws a badge, once for each title and organization.

@@ -43,10 +43,9 @@ pub(super) async fn redirect(
     let Wanted::Png(frame) = wanted else { return Ok(to_media(app, image.as_str())) };
     let converted = app.pictures.converted(image, frame).await.unwrap_or_else(|error| {
         warn!(%error, "the picture {} was not converted", image.as_str());
-        Some(image.clone())
+        image.clone()
     });
-    let name = converted.ok_or_else(Refusal::not_found)?;
-    Ok(to_media(app, name.as_str()))
+    Ok(to_media(app, converted.as_str()))
 }
 
 /// To the file of this name.

@@ -1,8 +1,12 @@
 //! What becomes of a badge as its credential is awarded, changed and revoked.
 
-use badge_service::domain::{
-    entity_id::EntityId,
-    recipient::{Recipient, RecipientType, Salt},
+use badge_service::{
+    domain::{
+        assertion::AssertionState,
+        entity_id::EntityId,
+        recipient::{Recipient, RecipientType, Salt},
+    },
+    store,
 };
 use events::badges::{AssertionIssued, AssertionRevoked};
 use messaging::HandlerError;
@@ -258,6 +262,25 @@ async fn news_of_one_credential_told_all_at_once_end_as_the_newest() {
     let distinct: std::collections::BTreeSet<_> =
         app.said::<AssertionIssued>().await.into_iter().map(|issued| issued.assertion_id).collect();
     assert_eq!(distinct.len(), revoked + 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_itself_allows_one_valid_badge_for_a_credential() {
+    let app = given::app().await;
+    let (_, issued) = awarded(&app).await;
+    let id = issued.assertion_id.parse().unwrap();
+    let outcome = app.db().write(move |conn| {
+        let mut kept = store::assertions::find(conn, id)?.unwrap();
+        kept.assertion.id = Uuid::new_v4().into();
+        kept.assertion.state = AssertionState::Issued {
+            image: format!("{}.svg", Uuid::new_v4().simple()).try_into().unwrap(),
+        };
+        kept.credential.as_mut().unwrap().sequence = 2;
+        store::assertions::insert(conn, &kept)
+    });
+
+    let error: database::Error = outcome.await.unwrap_err();
+    assert!(error.is_unique_violation(), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
