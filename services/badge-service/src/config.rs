@@ -123,9 +123,10 @@ mod tests {
     #[test]
     fn the_defaults_are_settings_and_name_the_robots_of_the_contract() {
         let defaults = Configuration::defaults("BADGE", DEFAULTS).unwrap();
-        let trusted = "[auth]\ntrusted_issuers = [{ issuer = 'x', secret = 'y' }]";
+        let operator = "[database]\nurl = 'sqlite:x'\n[auth]\nkeys_dir = 'x'\n\
+             trusted_issuers = [{ issuer = 'x', secret = 'y' }]";
         let (_, settings) =
-            defaults.with_text(trusted, "a test").unwrap().read::<Settings>().unwrap();
+            defaults.with_text(operator, "a test").unwrap().read::<Settings>().unwrap();
 
         settings.check().unwrap();
         assert_eq!(settings.public.robots, ROBOTS);
