@@ -65,7 +65,7 @@ fn resource(path: &str) -> actix_web::Resource {
     ),
     paths(
         v2::root::root,
-        v2::credentials::list,
+        v2::list::list,
         v2::credentials::award,
         v2::credentials::detail,
         v2::credentials::replace,

@@ -2,6 +2,7 @@
 
 pub mod award;
 pub mod credentials;
+pub mod list;
 pub mod root;
 pub mod view;
 
@@ -20,8 +21,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource(["/api/v2/credentials/", "/api/v2/credentials.json"])
-                .route(web::get().to(credentials::list))
-                .route(web::head().to(credentials::list))
+                .route(web::get().to(list::list))
+                .route(web::head().to(list::list))
                 .route(web::post().to(credentials::award))
                 .default_service(web::to(credentials::other_methods_of_list)),
         )
