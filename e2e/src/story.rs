@@ -170,7 +170,10 @@ impl Teller {
         let document = self.stranger.json(&format!("{assertion}.json")).await?;
         let badge = document["badge"].as_str().context("an assertion names its badge class")?;
         let id = badge.rsplit('/').next().unwrap_or_default();
-        let url = format!("{}/v2/badgeclasses/{id}/assertions", self.addresses.badges);
+        let url = format!(
+            "{}/v2/badgeclasses/{id}/assertions?include_revoked=1&include_expired=1",
+            self.addresses.badges
+        );
         let answer = self.administrator.json(&url).await?;
         Ok(answer["result"].as_array().cloned().unwrap_or_default())
     }

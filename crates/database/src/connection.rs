@@ -27,8 +27,7 @@ impl AnyConnection {
         if is_postgres(url) {
             return PgConnection::establish(url).map(Self::Postgres).map_err(unreachable);
         }
-        let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-        let mut conn = SqliteConnection::establish(path).map_err(unreachable)?;
+        let mut conn = SqliteConnection::establish(file_of(url)).map_err(unreachable)?;
         conn.batch_execute(
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
              PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
@@ -76,6 +75,20 @@ impl AnyConnection {
             }
         }
     }
+}
+
+/// Makes the folder of a SQLite file, where there is none yet.
+pub(crate) fn make_room_for(url: &str) -> Result<(), Error> {
+    let folder = std::path::Path::new(file_of(url)).parent();
+    match folder.filter(|_| !is_postgres(url)) {
+        Some(folder) => std::fs::create_dir_all(folder)
+            .map_err(|error| Error::NoConnection(format!("{}: {error}", folder.display()))),
+        None => Ok(()),
+    }
+}
+
+fn file_of(url: &str) -> &str {
+    url.trim_start_matches("sqlite:").trim_start_matches("//")
 }
 
 pub(crate) fn is_postgres(url: &str) -> bool {

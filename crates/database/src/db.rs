@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::{AnyConnection, Error, Migrations, connection::is_postgres, lanes::Lane, migrations};
+use crate::{
+    AnyConnection, Error, Migrations,
+    connection::{self, is_postgres},
+    lanes::Lane,
+    migrations,
+};
 
 /// How many waiting writes one SQLite commit carries.
 const SQLITE_GROUP: usize = 64;
@@ -41,6 +46,7 @@ impl Db {
     ///
     /// If the database cannot be reached or a migration fails.
     pub fn open(url: &str, tables: Vec<Migrations>, options: Options) -> Result<Self, Error> {
+        connection::make_room_for(url)?;
         migrations::run(&mut AnyConnection::open(url)?, tables)?;
         let (told, commits) = watch::channel(0_u64);
         let on_commit = {

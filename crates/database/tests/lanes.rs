@@ -19,7 +19,9 @@ async fn with_notes(database: &TestDatabase) -> Db {
     let db = open(database, 2);
     let made: Result<(), Error> = db
         .write(|conn| {
-            conn.execute_batch("CREATE TABLE notes (id bigint PRIMARY KEY NOT NULL, text text NOT NULL)")
+            conn.execute_batch(
+                "CREATE TABLE notes (id bigint PRIMARY KEY NOT NULL, text text NOT NULL)",
+            )
         })
         .await;
     made.unwrap();

@@ -10,6 +10,7 @@ mod summary;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use badge_service::BadgeService;
 use chassis::Service;
 use credentials_service::CredentialsService;
 use registrar_service::RegistrarService;
@@ -28,21 +29,24 @@ const CATALOG: &str = include_str!("demo/catalog.json");
 /// How long the documents and badges may take.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The services that take the import file.
+pub struct Services<'a> {
+    pub badges: &'a BadgeService,
+    pub credentials: &'a CredentialsService,
+    pub registrar: &'a RegistrarService,
+}
+
 /// Tells the story once for each data folder; then, each time, says where to look.
 ///
 /// # Errors
 ///
 /// What a service answered that it should not have.
-pub async fn tell(
-    layout: &Layout,
-    credentials: &CredentialsService,
-    registrar: &RegistrarService,
-) -> anyhow::Result<()> {
+pub async fn tell(layout: &Layout, services: &Services<'_>) -> anyhow::Result<()> {
     let client = Client::new(layout);
     let summary = match Summary::load(&layout.folder)? {
         Some(summary) => summary,
         None => {
-            let summary = first_time(&client, layout, credentials, registrar).await?;
+            let summary = first_time(&client, layout, services).await?;
             summary.save(&layout.folder)?;
             summary
         }
@@ -54,12 +58,16 @@ pub async fn tell(
 async fn first_time(
     client: &Client<'_>,
     layout: &Layout,
-    credentials: &CredentialsService,
-    registrar: &RegistrarService,
+    services: &Services<'_>,
 ) -> anyhow::Result<Summary> {
     say("Importing the catalog of two demo schools");
-    credentials.import(CATALOG).await.context("credentials-service refused the catalog")?;
-    registrar.import(CATALOG).await.context("registrar-service refused the catalog")?;
+    services.badges.import(CATALOG).await.context("badge-service refused the catalog")?;
+    services
+        .credentials
+        .import(CATALOG)
+        .await
+        .context("credentials-service refused the catalog")?;
+    services.registrar.import(CATALOG).await.context("registrar-service refused the catalog")?;
     say("Configuring certificates and signatories");
     story::configure(client).await?;
     say("A school enrols six learners");

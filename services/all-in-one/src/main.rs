@@ -57,7 +57,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         Layout { host: arguments.host, listen: arguments.listen, log: arguments.log, ..layout };
     let mut assembly = Assembly::together();
     assembly.add::<RendererService>(&configuration::<RendererService>(&layout)?).await?;
-    assembly.add::<BadgeService>(&configuration::<BadgeService>(&layout)?).await?;
+    let badges = configuration::<BadgeService>(&layout)?;
+    let badges = assembly.add::<BadgeService>(&badges).await?;
     let credentials = configuration::<CredentialsService>(&layout)?;
     let credentials = assembly.add::<CredentialsService>(&credentials).await?;
     let registrar = configuration::<RegistrarService>(&layout)?;
@@ -65,8 +66,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let stop = assembly.stop();
     let running = tokio::spawn(assembly.run());
     if !arguments.no_demo {
-        let told = demo::tell(&layout, &credentials.service, &registrar.service).await;
-        if let Err(error) = told {
+        let services = demo::Services {
+            badges: &badges.service,
+            credentials: &credentials.service,
+            registrar: &registrar.service,
+        };
+        if let Err(error) = demo::tell(&layout, &services).await {
             stop.cancel();
             running.await??;
             return Err(error.context("the demo did not come to its end"));
