@@ -9,7 +9,11 @@ use anyhow::Context;
 use auth::{Audience, Claims};
 use clap::{Parser, Subcommand};
 
-use crate::{Assembly, Clock, Service, configuration::Configuration, process, telemetry};
+use crate::{
+    Assembly, Clock, Service,
+    configuration::{Configuration, ConfigurationError},
+    process, telemetry,
+};
 
 /// How long an operator's token is good unless told otherwise, in seconds.
 const TOKEN_LIFE_S: i64 = 3600;
@@ -57,13 +61,26 @@ pub enum Common {
     },
 }
 
-/// The whole `main` of a service that runs alone.
+/// What a program ends with when its configuration is wrong, as other programs of this kind do.
+const WRONG_CONFIGURATION: i32 = 2;
+
+/// The whole `main` of a service that runs alone. A wrong configuration ends the process with 2.
 ///
 /// # Errors
 ///
 /// A sentence for the operator.
 pub fn run<S: Service>() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+    let ended = carry_out::<S>(Arguments::parse());
+    if let Err(error) = &ended
+        && error.is::<ConfigurationError>()
+    {
+        tell_wrong(error);
+        std::process::exit(WRONG_CONFIGURATION);
+    }
+    ended
+}
+
+fn carry_out<S: Service>(arguments: Arguments) -> anyhow::Result<()> {
     let configuration = configuration::<S>(arguments.config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(execute::<S>(arguments.command.unwrap_or_default(), &configuration))
@@ -174,4 +191,10 @@ async fn dead_letters<S: Service>(
 fn outln(text: &str) {
     use std::io::Write;
     drop(writeln!(std::io::stdout(), "{text}"));
+}
+
+/// Complaints go to standard error.
+fn tell_wrong(error: &anyhow::Error) {
+    use std::io::Write;
+    drop(writeln!(std::io::stderr(), "Error: {error}"));
 }

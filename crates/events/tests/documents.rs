@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use events::{
-    Envelope, Event, badges::*, credentials::*, registrar::*,
+    Envelope, Event,
+    badges::*,
+    credentials::*,
+    registrar::*,
     renderer::{RenderJob, RenderingFailed, RenderingFinished},
 };
 use model::{
@@ -107,7 +110,8 @@ fn documents_of_what_badges_says_are_current() {
         credential,
         open_badge_id: "https://badges.example.org/public/assertions/AZnA3gAAcACAAAAAAAAAAQ".into(),
         page_url: "https://badges.example.org/badge/assertions/AZnA3gAAcACAAAAAAAAAAQ".into(),
-        image_url: "https://badges.example.org/public/assertions/AZnA3gAAcACAAAAAAAAAAQ/image".into(),
+        image_url: "https://badges.example.org/public/assertions/AZnA3gAAcACAAAAAAAAAAQ/image"
+            .into(),
         issued_at: at(),
     });
     document(AssertionRevoked {

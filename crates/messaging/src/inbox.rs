@@ -85,7 +85,7 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// What is due, oldest first, jobs for somebody who waits before jobs that may wait.
+/// What is due, oldest first.
 pub(crate) fn due(
     conn: &mut AnyConnection,
     consumer: &str,

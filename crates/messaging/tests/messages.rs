@@ -94,7 +94,8 @@ async fn what_was_appended_in_a_transaction_is_handled_by_the_listener() {
     let (bus, stop) = (Arc::new(LocalBus::default()), CancellationToken::new());
     bus.declare(&subscription(&heard, &listener));
     let consuming = {
-        let (bus, subscription, stop) = (bus.clone(), subscription(&heard, &listener), stop.clone());
+        let (bus, subscription, stop) =
+            (bus.clone(), subscription(&heard, &listener), stop.clone());
         tokio::spawn(async move { bus.consume(subscription, stop).await })
     };
     let relaying = tokio::spawn(Relay::new(speaker.clone(), bus.clone()).run(stop.clone()));
@@ -168,8 +169,7 @@ async fn a_rejected_message_is_a_dead_letter_until_it_is_replayed() {
     };
 
     let dead = loop {
-        let dead: Result<_, Error> =
-            db.read(|conn| inbox::dead_letters(conn, CONSUMER, 10)).await;
+        let dead: Result<_, Error> = db.read(|conn| inbox::dead_letters(conn, CONSUMER, 10)).await;
         match dead.unwrap() {
             dead if dead.is_empty() => tokio::time::sleep(Duration::from_millis(10)).await,
             dead => break dead,
