@@ -14,7 +14,7 @@ run: ## Build the suite and start it on ./data, with a demo
 
 test: ## All tests that need no server
 	$(CARGO) test --workspace --no-fail-fast
-	@echo "Not run: the same tests on PostgreSQL, the story and the kills end to end. To run all: make test-all"
+	@echo "Not run: the same tests on PostgreSQL, the story, the kills and the validators end to end. To run all: make test-all"
 
 test-all: ## Everything, as CI runs it; finds or starts PostgreSQL
 	deploy/postgres/with-server.sh $(MAKE) --no-print-directory check test-everywhere story kills validators

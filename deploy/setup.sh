@@ -20,6 +20,8 @@ missing=()
 for program in "${!provider[@]}"; do
     command -v "$program" >/dev/null 2>&1 || missing+=("${provider[$program]}")
 done
+# The validator of Open Badges is installed into an environment of its own.
+python3 -c 'import ensurepip' >/dev/null 2>&1 || missing+=(python3-venv)
 if [ ${#missing[@]} -eq 0 ]; then
     echo "Everything that the tests use is installed."
     exit 0
