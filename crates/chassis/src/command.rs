@@ -36,6 +36,8 @@ pub enum Common {
     Serve,
     /// Say what is set and where it was set, or what is wrong with it.
     CheckConfig,
+    /// Say what the service needs and cannot reach.
+    Doctor,
     /// Bring the tables up to date, and end.
     Migrate,
     /// Fill the service from an import file; `-` reads standard input.
@@ -110,6 +112,9 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
     }
     let (common, settings) = configuration.read::<S::Settings>()?;
     telemetry::start(&common.log);
+    if let Common::Doctor = command {
+        return doctor::examine::<S>(common).await;
+    }
     if let Common::Serve = command {
         let mut assembly = Assembly::apart();
         assembly.add::<S>(configuration).await?;
@@ -117,7 +122,7 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
     }
     let parts = process::parts::<S>(common, Clock::System).await?;
     match command {
-        Common::Serve | Common::CheckConfig | Common::Migrate => {}
+        Common::Serve | Common::CheckConfig | Common::Doctor | Common::Migrate => {}
         Common::Import { file } => {
             let document = if file.as_os_str() == "-" {
                 std::io::read_to_string(std::io::stdin())?
@@ -188,7 +193,7 @@ async fn dead_letters<S: Service>(
 }
 
 /// Answers go to standard output; a reader that went away is no error.
-fn outln(text: &str) {
+pub(crate) fn outln(text: &str) {
     use std::io::Write;
     drop(writeln!(std::io::stdout(), "{text}"));
 }

@@ -5,6 +5,7 @@
 mod clock;
 mod command;
 pub mod configuration;
+mod doctor;
 mod documents;
 pub mod health;
 mod listener;

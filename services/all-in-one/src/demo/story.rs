@@ -44,15 +44,33 @@ const fn program(username: &'static str, learner: &'static str, key: &'static st
     Completion { username, learner, of: Of::Program(key) }
 }
 
-/// The people who sign: name, title, PNG of the signature.
-const SIGNATORIES: [(&str, &str, &[u8]); 3] = [
-    (
-        "Prof. Eleanor Whitfield",
-        "Vice-Chancellor",
-        include_bytes!("signatures/eleanor-whitfield.png"),
-    ),
-    ("Dr. Tomás Herrera", "Dean of Science", include_bytes!("signatures/tomas-herrera.png")),
-    ("أ.د. يوسف الأمين", "عميد كلية العلوم", include_bytes!("signatures/yusuf-al-amin.png")),
+/// One who signs, with a PNG of the signature.
+struct Signatory {
+    name: &'static str,
+    title: &'static str,
+    organization: &'static str,
+    image: &'static [u8],
+}
+
+const SIGNATORIES: [Signatory; 3] = [
+    Signatory {
+        name: "Prof. Eleanor Whitfield",
+        title: "Vice-Chancellor",
+        organization: "Northlake University",
+        image: include_bytes!("signatures/eleanor-whitfield.png"),
+    },
+    Signatory {
+        name: "Dr. Tomás Herrera",
+        title: "Dean of Science",
+        organization: "Northlake University",
+        image: include_bytes!("signatures/tomas-herrera.png"),
+    },
+    Signatory {
+        name: "أ.د. يوسف الأمين",
+        title: "عميد كلية العلوم",
+        organization: "جامعة النور",
+        image: include_bytes!("signatures/yusuf-al-amin.png"),
+    },
 ];
 
 /// Configures what can be awarded, as the LMS's operator.
@@ -60,9 +78,13 @@ pub async fn configure(client: &Client<'_>) -> anyhow::Result<()> {
     let token = client.operator_token()?;
     let api = format!("{}/api/v1", client.credentials());
     let mut ids = Vec::new();
-    for (name, title, image) in SIGNATORIES {
-        let image = format!("data:image/png;base64,{}", base64(image));
-        let body = json!({ "name": name, "title": title, "image": image });
+    for signatory in SIGNATORIES {
+        let body = json!({
+            "name": signatory.name,
+            "title": signatory.title,
+            "organization_name_override": signatory.organization,
+            "image": format!("data:image/png;base64,{}", base64(signatory.image)),
+        });
         let made = client.send(Method::POST, &format!("{api}/signatories/"), &token, &body).await?;
         ids.push(made["id"].clone());
     }
