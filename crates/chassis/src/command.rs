@@ -2,6 +2,7 @@
 
 use std::{
     path::PathBuf,
+    process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -12,7 +13,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     Assembly, Clock, Service,
     configuration::{Configuration, ConfigurationError},
-    process, telemetry,
+    doctor, process, telemetry,
 };
 
 /// How long an operator's token is good unless told otherwise, in seconds.
@@ -64,22 +65,23 @@ pub enum Common {
 }
 
 /// What a program ends with when its configuration is wrong, as other programs of this kind do.
-const WRONG_CONFIGURATION: i32 = 2;
+const WRONG_CONFIGURATION: u8 = 2;
 
-/// The whole `main` of a service that runs alone. A wrong configuration ends the process with 2.
-///
-/// # Errors
-///
-/// A sentence for the operator.
-pub fn run<S: Service>() -> anyhow::Result<()> {
-    let ended = carry_out::<S>(Arguments::parse());
-    if let Err(error) = &ended
-        && error.is::<ConfigurationError>()
-    {
-        tell_wrong(error);
-        std::process::exit(WRONG_CONFIGURATION);
+/// The whole `main` of a service that runs alone. A wrong configuration ends it with 2, any other
+/// failure with 1; either says why in one sentence.
+pub fn run<S: Service>() -> ExitCode {
+    ended(carry_out::<S>(Arguments::parse()))
+}
+
+/// How a process should end that came to this.
+pub fn ended(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    tell_wrong(&error);
+    if error.is::<ConfigurationError>() {
+        ExitCode::from(WRONG_CONFIGURATION)
+    } else {
+        ExitCode::FAILURE
     }
-    ended
 }
 
 fn carry_out<S: Service>(arguments: Arguments) -> anyhow::Result<()> {
@@ -201,5 +203,5 @@ pub(crate) fn outln(text: &str) {
 /// Complaints go to standard error.
 fn tell_wrong(error: &anyhow::Error) {
     use std::io::Write;
-    drop(writeln!(std::io::stderr(), "Error: {error}"));
+    drop(writeln!(std::io::stderr(), "Error: {error:#}"));
 }

@@ -17,7 +17,7 @@ mod settings;
 mod telemetry;
 
 pub use clock::Clock;
-pub use command::{Common as CommonCommand, run};
+pub use command::{ended, run};
 pub use listener::mount;
 pub use process::{Assembly, Started};
 pub use routes::RouteTable;

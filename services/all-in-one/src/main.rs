@@ -3,7 +3,7 @@
 mod demo;
 mod layout;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use badge_service::BadgeService;
@@ -39,11 +39,12 @@ struct Arguments {
     log: String,
 }
 
-fn main() -> anyhow::Result<()> {
-    if let Some(ended) = renderer_service::run_worker_if_asked() {
-        return ended;
-    }
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    let worker = renderer_service::run_worker_if_asked();
+    chassis::ended(worker.unwrap_or_else(|| serve(Arguments::parse())))
+}
+
+fn serve(arguments: Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(run(arguments))
 }

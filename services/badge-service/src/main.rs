@@ -1,5 +1,5 @@
 //! Runs the badge service alone.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     chassis::run::<badge_service::BadgeService>()
 }

@@ -1,5 +1,5 @@
 //! credentials-service alone.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     chassis::run::<credentials_service::CredentialsService>()
 }

@@ -1,5 +1,5 @@
 //! Runs the registrar alone.
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     chassis::run::<registrar_service::RegistrarService>()
 }

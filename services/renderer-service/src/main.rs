@@ -2,9 +2,9 @@
 
 use renderer_service::RendererService;
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     if let Some(ended) = renderer_service::run_worker_if_asked() {
-        return ended;
+        return chassis::ended(ended);
     }
     chassis::run::<RendererService>()
 }
