@@ -112,7 +112,8 @@ async fn what_was_appended_in_a_transaction_is_handled_by_the_listener() {
     assert_eq!(listener.has_handled(1).await, ["kept"]);
     let backlog = speaker.read(outbox::backlog);
     stop.cancel();
-    (consuming.await.unwrap(), relaying.await.unwrap());
+    consuming.await.unwrap();
+    relaying.await.unwrap();
     assert_eq!(backlog.await.unwrap().0, 0);
     assert_eq!(listener.has_handled(1).await, ["kept"]);
 }
