@@ -1,6 +1,6 @@
 //! What a token says about its bearer.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 
 /// The claims that the suite reads or writes; others are ignored.
 ///
@@ -13,11 +13,13 @@ pub struct Claims {
     pub sub: Option<String>,
     #[serde(default, skip_serializing_if = "Audience::is_empty")]
     pub aud: Audience,
-    /// Seconds since 1970.
+    /// Seconds since 1970; a fraction is cut off.
+    #[serde(deserialize_with = "whole_seconds")]
     pub exp: i64,
-    /// Seconds since 1970.
+    /// Seconds since 1970; a fraction is cut off.
+    #[serde(deserialize_with = "whole_seconds")]
     pub iat: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "some_seconds")]
     pub nbf: Option<i64>,
     /// Of the token's format; a major version above 1 is not understood.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,6 +70,22 @@ impl std::fmt::Debug for Claims {
             .field("exp", &self.exp)
             .finish_non_exhaustive()
     }
+}
+
+/// The latest instant in seconds that a fraction of a second still fits to.
+const LATEST_S: f64 = 1e12;
+
+/// Reads a `NumericDate`, which may have a fraction.
+///
+/// Source: RFC 7519, section 2.
+fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let cut = || number.as_f64().filter(|s| s.abs() < LATEST_S).map(|s| s.trunc() as i64);
+    number.as_i64().or_else(cut).ok_or_else(|| D::Error::custom("no date that can be told"))
+}
+
+fn some_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    whole_seconds(deserializer).map(Some)
 }
 
 /// For whom a token is: one name or several.

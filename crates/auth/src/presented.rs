@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 
 /// A token and the way it came, or the lack of one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Presented {
     /// `Authorization: JWT <token>` or `Bearer <token>`. If it fails, nothing else is tried.
     Header(String),
@@ -13,6 +13,18 @@ pub enum Presented {
     Cookie(String),
     /// Nothing that this module understands.
     Nothing,
+}
+
+impl std::fmt::Debug for Presented {
+    /// Leaves out the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Header(_) => "Header(…)",
+            Self::Malformed => "Malformed",
+            Self::Cookie(_) => "Cookie(…)",
+            Self::Nothing => "Nothing",
+        })
+    }
 }
 
 const HALVES: (&str, &str) = ("edx-jwt-cookie-header-payload", "edx-jwt-cookie-signature");

@@ -7,7 +7,10 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyAlgorithm},
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::RwLock, time::Instant};
+use tokio::{
+    sync::{Mutex, RwLock},
+    time::Instant,
+};
 use tracing::warn;
 use url::Url;
 
@@ -18,7 +21,7 @@ const REFETCH_AFTER: Duration = Duration::from_secs(5);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The largest key set that is read, in bytes.
-const LARGEST_KEY_SET: u64 = 256 * 1024;
+const LARGEST_KEY_SET: usize = 256 * 1024;
 
 /// Where an issuer's keys come from.
 #[derive(Debug, Clone)]
@@ -40,12 +43,13 @@ pub struct TrustedIssuer {
     pub(crate) audience: Option<String>,
     source: KeySource,
     keys: RwLock<Keys>,
+    /// When the keys were last fetched; held by whoever fetches, while others go on reading.
+    fetched: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
 struct Keys {
     known: Vec<PublicKey>,
-    fetched: Option<Instant>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -74,8 +78,8 @@ impl TrustedIssuer {
                 key: DecodingKey::from_secret(secret.expose_secret().as_bytes()),
             }],
         };
-        let keys = RwLock::new(Keys { known, fetched: None });
-        Self { issuer: issuer.into(), audience, source, keys }
+        let keys = RwLock::new(Keys { known });
+        Self { issuer: issuer.into(), audience, source, keys, fetched: Mutex::new(None) }
     }
 
     /// The keys that a token with this header may have been signed with.
@@ -101,13 +105,14 @@ impl TrustedIssuer {
     /// Fetches the key set, at most once in [`REFETCH_AFTER`], whoever asks.
     async fn refetch(&self, http: &reqwest::Client) {
         let KeySource::Url(url) = &self.source else { return };
-        let mut keys = self.keys.write().await;
-        if keys.fetched.is_some_and(|at| at.elapsed() < REFETCH_AFTER) {
+        let mut fetched = self.fetched.lock().await;
+        if fetched.is_some_and(|at| at.elapsed() < REFETCH_AFTER) {
             return;
         }
-        keys.fetched = Some(Instant::now());
-        match fetch(http, url).await {
-            Ok(set) => keys.known = public_keys(&set),
+        let keys = fetch(http, url).await;
+        *fetched = Some(Instant::now());
+        match keys {
+            Ok(set) => self.keys.write().await.known = public_keys(&set),
             Err(error) => {
                 warn!(issuer = self.issuer, %error, "an issuer's keys could not be fetched")
             }
@@ -126,11 +131,16 @@ impl Keys {
 
 async fn fetch(http: &reqwest::Client, url: &Url) -> Result<JwkSet, String> {
     let answer = http.get(url.clone()).timeout(FETCH_TIMEOUT).send().await;
-    let answer = answer.and_then(reqwest::Response::error_for_status).map_err(|e| e.to_string())?;
-    if answer.content_length().is_some_and(|length| length > LARGEST_KEY_SET) {
-        return Err("the key set is too large".to_owned());
+    let answer = answer.and_then(reqwest::Response::error_for_status);
+    let mut answer = answer.map_err(|error| error.to_string())?;
+    let mut text = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| error.to_string())? {
+        if text.len() + chunk.len() > LARGEST_KEY_SET {
+            return Err("the key set is too large".to_owned());
+        }
+        text.extend_from_slice(&chunk);
     }
-    answer.json().await.map_err(|error| error.to_string())
+    serde_json::from_slice(&text).map_err(|error| error.to_string())
 }
 
 fn public_keys(set: &JwkSet) -> Vec<PublicKey> {
@@ -140,9 +150,10 @@ fn public_keys(set: &JwkSet) -> Vec<PublicKey> {
 /// `None` for keys of kinds and purposes that the suite does not use, shared secrets among them.
 fn public_key(jwk: &Jwk) -> Option<PublicKey> {
     let algorithms = match (&jwk.algorithm, jwk.common.key_algorithm) {
-        (AlgorithmParameters::RSA(_), None) => vec![Algorithm::RS256, Algorithm::RS512],
-        (AlgorithmParameters::RSA(_), Some(KeyAlgorithm::RS256)) => vec![Algorithm::RS256],
-        (AlgorithmParameters::RSA(_), Some(KeyAlgorithm::RS512)) => vec![Algorithm::RS512],
+        // LMSs change between the two without publishing their key anew; either is as good.
+        (AlgorithmParameters::RSA(_), None | Some(KeyAlgorithm::RS256 | KeyAlgorithm::RS512)) => {
+            vec![Algorithm::RS256, Algorithm::RS512]
+        }
         (AlgorithmParameters::EllipticCurve(ec), _) if ec.curve == EllipticCurve::P256 => {
             vec![Algorithm::ES256]
         }

@@ -55,7 +55,7 @@ impl Verifier {
     pub fn new(issuers: Vec<TrustedIssuer>) -> Self {
         let believed =
             Cache::builder().max_capacity(REMEMBERED_TOKENS).time_to_live(REMEMBERED).build();
-        Self { issuers: Arc::new(issuers), http: reqwest::Client::new(), believed }
+        Self { issuers: Arc::new(issuers), http: without_redirects(), believed }
     }
 
     /// Verifies signature, issuer, audience and times.
@@ -82,6 +82,9 @@ impl Verifier {
 
     async fn verify_signature(&self, token: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Malformed)?;
+        if header.crit.is_some() {
+            return Err(TokenError::Malformed);
+        }
         let told: Claims = jsonwebtoken::dangerous::insecure_decode_claims(token)
             .map_err(|_| TokenError::Malformed)?;
         let ours = |issuer: &&TrustedIssuer| issuer.issuer == told.iss;
@@ -120,6 +123,12 @@ impl Verifier {
             Some(_) => Err(TokenError::WrongVersion),
         }
     }
+}
+
+/// Keys are where the configuration says, not where an answer points to.
+fn without_redirects() -> reqwest::Client {
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
+    client.unwrap_or_default()
 }
 
 /// The rest is checked here, since answers differ by what is wrong.

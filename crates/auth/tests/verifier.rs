@@ -103,6 +103,39 @@ async fn the_token_does_not_choose_its_algorithm() {
 }
 
 #[tokio::test]
+async fn an_rsa_key_may_sign_either_way() {
+    let key = key(KeyKind::Rsa);
+    let pem = EncodingKey::from_rsa_pem(key.pem().as_bytes()).unwrap();
+    for algorithm in [Algorithm::RS256, Algorithm::RS512] {
+        let token = jsonwebtoken::encode(&Header::new(algorithm), &claims(), &pem).unwrap();
+        assert!(trusting(&key).verify(&token).await.is_ok(), "{algorithm:?}");
+    }
+    let token = jsonwebtoken::encode(&Header::new(Algorithm::RS384), &claims(), &pem).unwrap();
+    assert_eq!(trusting(&key).verify(&token).await, Err(TokenError::WrongAlgorithm));
+}
+
+#[tokio::test]
+async fn what_a_token_calls_critical_is_not_passed_over() {
+    let key = key(KeyKind::Rsa);
+    let pem = EncodingKey::from_rsa_pem(key.pem().as_bytes()).unwrap();
+    let header = Header { crit: Some(vec!["x".into()]), ..Header::new(Algorithm::RS512) };
+    let token = jsonwebtoken::encode(&header, &claims(), &pem).unwrap();
+
+    assert_eq!(trusting(&key).verify(&token).await, Err(TokenError::Malformed));
+}
+
+#[tokio::test]
+async fn dates_may_have_fractions() {
+    let mut told = serde_json::to_value(claims()).unwrap();
+    told["exp"] = serde_json::json!(4_102_444_800.5);
+    told["nbf"] = serde_json::json!(1_700_000_000.25);
+
+    let read: Claims = serde_json::from_value(told).unwrap();
+
+    assert_eq!((read.exp, read.nbf), (4_102_444_800, Some(1_700_000_000)));
+}
+
+#[tokio::test]
 async fn a_token_is_believed_only_in_its_time() {
     let key = key(KeyKind::Ed25519);
     let verifier = trusting(&key);
