@@ -118,6 +118,7 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
         return doctor::examine::<S>(common).await;
     }
     if let Common::Serve = command {
+        tracing::warn!("there is no bus: what this service has to say waits in its outbox");
         let mut assembly = Assembly::apart();
         assembly.add::<S>(configuration).await?;
         return assembly.run().await;

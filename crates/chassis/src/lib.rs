@@ -14,6 +14,7 @@ pub mod process;
 mod routes;
 mod service;
 mod settings;
+mod span;
 mod telemetry;
 
 pub use clock::Clock;

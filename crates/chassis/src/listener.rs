@@ -23,6 +23,7 @@ use tracing_actix_web::{RequestId, TracingLogger};
 use crate::{
     Parts, Service, documents, health,
     metrics::{self, ServiceName},
+    span::RequestSpan,
 };
 
 /// The server of `service` on `listener`; it runs once awaited.
@@ -40,7 +41,7 @@ pub(crate) fn serve<S: Service>(
             .wrap(from_fn(open_to_all::<S, _>))
             .wrap(middleware::DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
             .wrap(from_fn(request_id))
-            .wrap(TracingLogger::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
             .configure(|config| mount(config, &service, &parts))
     });
     Ok(server
@@ -74,7 +75,7 @@ fn cors(origins: &[String]) -> Cors {
             "x-requested-with",
             "use-jwt-cookie",
         ])
-        .expose_headers([LINK])
+        .expose_headers([LINK, HeaderName::from_static("x-total-count")])
         .supports_credentials()
         .max_age(86_400)
         .block_on_origin_mismatch(false);

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use auth::{JwkSet, KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
 use database::{Db, Options};
 use futures_util::future::BoxFuture;
@@ -83,41 +83,58 @@ impl Assembly {
     ///
     /// # Errors
     ///
-    /// If a listener fails.
+    /// If a part of the process ends before it was asked to.
     pub async fn run(self) -> anyhow::Result<()> {
         let stop = self.stop;
-        let mut tasks: JoinSet<()> = JoinSet::new();
+        let mut tasks: JoinSet<&'static str> = JoinSet::new();
         let handles: Vec<_> = self.servers.iter().map(|(_, server)| server.handle()).collect();
         for (name, server) in self.servers {
             tasks.spawn(async move {
                 if let Err(error) = server.await {
                     error!(service = name, %error, "the listener failed");
                 }
+                "a listener"
             });
         }
         if let Some(bus) = self.bus {
             for db in self.relays {
                 let bus: Arc<dyn Bus> = bus.clone();
-                tasks.spawn(Relay::new(db, bus).run(stop.clone()));
+                let running = Relay::new(db, bus).run(stop.clone());
+                tasks.spawn(async move {
+                    running.await;
+                    "a relay"
+                });
             }
             for subscription in self.subscriptions {
                 let (bus, stop) = (bus.clone(), stop.clone());
-                tasks.spawn(async move { bus.consume(subscription, stop).await });
+                tasks.spawn(async move {
+                    bus.consume(subscription, stop).await;
+                    "a consumer"
+                });
             }
         }
         for work in self.background {
-            tasks.spawn(work);
+            tasks.spawn(async move {
+                work.await;
+                DONE
+            });
         }
-        tokio::select! {
-            () = stopped_by_signal() => info!("stopping"),
-            () = stop.cancelled() => {}
-        }
+        // Half a process is worse than none: whoever supervises it should start it anew.
+        let broken = tokio::select! {
+            () = stopped_by_signal() => None,
+            () = stop.cancelled() => None,
+            part = first_broken(&mut tasks) => Some(part),
+        };
+        info!("stopping");
         for handle in handles {
             handle.stop(true).await;
         }
         stop.cancel();
         while tasks.join_next().await.is_some() {}
-        Ok(())
+        match broken {
+            Some(part) => bail!("{part} of this process ended by itself"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -159,6 +176,21 @@ fn trusted(common: &Common, own: &JwkSet) -> anyhow::Result<Vec<TrustedIssuer>> 
     let me = &common.http.public_base_url;
     issuers.push(TrustedIssuer::new(me, Some(me.clone()), KeySource::Static(own.clone())));
     Ok(issuers)
+}
+
+/// What background work answers that had an end.
+const DONE: &str = "background work";
+
+/// The first part that ended although it should go on; background work may have an end.
+async fn first_broken(tasks: &mut JoinSet<&'static str>) -> &'static str {
+    loop {
+        match tasks.join_next().await {
+            Some(Ok(DONE)) => {}
+            Some(Ok(part)) => return part,
+            Some(Err(_)) => return "a part that panicked",
+            None => return std::future::pending().await,
+        }
+    }
 }
 
 async fn stopped_by_signal() {

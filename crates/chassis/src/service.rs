@@ -48,7 +48,7 @@ pub trait Service: Clone + Send + Sync + Sized + 'static {
     /// What it wants to hear, if anything.
     fn subscription(&self) -> Option<Subscription>;
 
-    /// Work beside requests; each future ends after `stop`.
+    /// Work beside requests; each future ends after `stop` at the latest.
     fn background(&self, stop: &CancellationToken) -> Vec<BoxFuture<'static, ()>>;
 
     /// Fills the service from an import document, and says what it did.

@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str]); 5] = [
     ),
     ("actions", &["actix_web", "diesel::", "lapin", "web::"]),
     ("store", &["actix_web", "web::", "lapin", "reqwest"]),
-    ("http", &["diesel::", "lapin", "messaging::", "db.write"]),
+    ("http", &["diesel::", "lapin", "messaging::", ".write("]),
     ("events", &["diesel::", "lapin", "actix_web"]),
 ];
 
