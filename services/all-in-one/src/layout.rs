@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use auth::{JwkSet, KeyKind, SigningKey};
 
 /// The demo LMS's `iss`.
@@ -52,6 +52,8 @@ pub struct Layout {
     pub school_secret: String,
     /// Keys the ids of renders.
     pub ids_secret: String,
+    /// Held while the process lives, and never looked at.
+    pub _lock: fs::File,
 }
 
 impl Layout {
@@ -60,6 +62,9 @@ impl Layout {
         let keys = folder.join("keys");
         fs::create_dir_all(&keys)?;
         let folder = fs::canonicalize(folder)?;
+        let lock = fs::File::create(folder.join("lock"))?;
+        lock.try_lock()
+            .with_context(|| format!("another testamur runs on {}", folder.display()))?;
         let lms = SigningKey::load_or_generate(&keys.join("demo-lms.pem"), KeyKind::Rsa)?;
         let published = JwkSet { keys: vec![lms.public().clone()] };
         fs::write(keys.join("demo-lms.jwks.json"), serde_json::to_vec_pretty(&published)?)?;
@@ -71,8 +76,25 @@ impl Layout {
             lms,
             school_secret: secret(&keys.join("demo-school.secret"))?,
             ids_secret: secret(&keys.join("renderer-ids.secret"))?,
+            _lock: lock,
             folder,
         })
+    }
+
+    /// Holds the folder to the addresses that it was made with: certificates and badges carry them
+    /// for good, so that under others they would not verify.
+    pub fn keep_addresses(&self) -> anyhow::Result<()> {
+        let file = self.folder.join("address");
+        let here = self.url(self.ports.credentials);
+        match fs::read_to_string(&file) {
+            Ok(made_for) if made_for == here => Ok(()),
+            Ok(made_for) => bail!(
+                "the data in {} was made for {made_for}, and its certificates and badges name that \
+                 address; start with the same --host and --port-offset, or with another --data",
+                self.folder.display()
+            ),
+            Err(_) => Ok(fs::write(&file, here)?),
+        }
     }
 
     /// Base URL of the service on `port`.

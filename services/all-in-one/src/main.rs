@@ -56,6 +56,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be used", arguments.data.display()))?;
     let layout =
         Layout { host: arguments.host, listen: arguments.listen, log: arguments.log, ..layout };
+    layout.keep_addresses()?;
     let mut assembly = Assembly::together();
     assembly.add::<RendererService>(&configuration::<RendererService>(&layout)?).await?;
     let badges = configuration::<BadgeService>(&layout)?;
@@ -66,7 +67,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let registrar = assembly.add::<RegistrarService>(&registrar).await?;
     let stop = assembly.stop();
     let running = tokio::spawn(assembly.run());
-    if !arguments.no_demo {
+    if arguments.no_demo {
+        demo::print_bare(&layout)?;
+    } else {
         let services = demo::Services {
             badges: &badges.service,
             credentials: &credentials.service,

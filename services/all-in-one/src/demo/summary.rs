@@ -63,7 +63,9 @@ impl Summary {
         ] {
             writeln!(out, "  {name:<12} {}/", layout.url(port))?;
         }
-        writeln!(out, "\nWhat the demo awarded; open these in a browser:\n")?;
+        if !self.awards.is_empty() {
+            writeln!(out, "\nWhat the demo awarded; open these in a browser:\n")?;
+        }
         for award in &self.awards {
             writeln!(out, "  {}, {}", award.learner, award.of)?;
             writeln!(out, "    certificate  {}", award.page)?;
@@ -81,15 +83,15 @@ impl Summary {
         writeln!(out, "Next, in another terminal:\n")?;
         writeln!(
             out,
-            "  1. award   curl -H \"Authorization: JWT $TOKEN\" {api} --json \\\n      \
-             '{{\"username\": \"noa.levi\", \"credential\": {{\"course_run_key\": \
+            "  1. award   curl -H \"Authorization: JWT $TOKEN\" {api} \\\n      -H \"Content-Type: application/json\" \
+             -d '{{\"username\": \"noa.levi\", \"credential\": {{\"course_run_key\": \
              \"course-v1:Northlake+DS101+2026\", \"mode\": \"verified\"}}}}'"
         )?;
         writeln!(out, "  2. look    open the certificate_url of the answer")?;
         writeln!(
             out,
-            "  3. revoke  curl -H \"Authorization: JWT $TOKEN\" {api}{}/ --json \\\n      \
-             '{{\"status\": \"revoked\"}}' -X PATCH\n",
+            "  3. revoke  curl -H \"Authorization: JWT $TOKEN\" {api}{}/ -X PATCH \\\n      -H \"Content-Type: \
+             application/json\" -d '{{\"status\": \"revoked\"}}'\n",
             first.uuid
         )
     }
