@@ -34,16 +34,16 @@ impl Relay {
     pub async fn run(self, stop: CancellationToken) {
         let mut commits = self.db.commits();
         let mut last_pruned = None;
-        loop {
-            match self.round().await {
-                // A full batch may not have been all.
-                Ok(sent) if sent == usize::try_from(outbox::BATCH).unwrap_or(usize::MAX) => {
-                    continue;
-                }
-                Ok(_) => {}
-                Err(error) => error!(%error, "the outbox could not be relayed"),
-            }
+        while !stop.is_cancelled() {
+            let sent = self.round().await.unwrap_or_else(|error| {
+                error!(%error, "the outbox could not be relayed");
+                0
+            });
             self.prune_hourly(&mut last_pruned).await;
+            // A full batch may not have been all.
+            if i64::try_from(sent) == Ok(outbox::BATCH) {
+                continue;
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = commits.changed() => {}
