@@ -121,6 +121,8 @@ impl<'a> Fields<'a> {
             Field::Value(text) if text.is_empty() => self.refuse(name, BLANK),
             Field::Value(text) => Some(text),
             Field::Null => self.refuse(name, NULL),
+            // What was there and wrong has been told.
+            Field::Absent if self.members.contains_key(name) => None,
             Field::Absent => self.missing(name),
         }
     }
@@ -144,11 +146,11 @@ impl<'a> Fields<'a> {
         Field::Value(text)
     }
 
-    /// One of `choices`, exactly; absent is allowed.
+    /// One of `choices`, trimmed; absent is allowed.
     pub fn choice(&mut self, name: &str, choices: &[&str]) -> Option<String> {
         let text = match self.members.get(name)? {
             Value::Null => return self.refuse(name, NULL),
-            Value::String(text) => text.clone(),
+            Value::String(text) => text.trim().to_owned(),
             other => other.to_string(),
         };
         if choices.contains(&text.as_str()) {
@@ -351,6 +353,38 @@ mod tests {
         assert_eq!(errors["status"], json!(["\"bogus\" is not a valid choice."]));
         assert_eq!(errors["flag"], json!(["Must be a valid boolean."]));
         assert_eq!(errors["missing"], json!(["This field is required."]));
+    }
+
+    #[test]
+    fn a_field_that_is_there_and_wrong_is_not_called_missing_too() {
+        let long = "x".repeat(6);
+        let body = json!({"a": true, "b": ["x"], "c": long, "d": "\0", "e": null, "f": " "});
+        for (name, said) in [
+            ("a", "Not a valid string."),
+            ("b", "Not a valid string."),
+            ("c", "Ensure this field has no more than 5 characters."),
+            ("d", "Null characters are not allowed."),
+            ("e", "This field may not be null."),
+            ("f", "This field may not be blank."),
+            ("g", "This field is required."),
+        ] {
+            let mut fields = Fields::of(&body).unwrap();
+            assert_eq!(fields.text(name, 5), None);
+            assert_eq!(fields.finish::<()>(None).unwrap_err().body(), json!({ name: [said] }));
+        }
+    }
+
+    #[test]
+    fn choices_are_trimmed_before_they_are_looked_at() {
+        let body = json!({"status": " awarded ", "mode": " "});
+        let mut fields = Fields::of(&body).unwrap();
+
+        assert_eq!(fields.choice("status", &["awarded"]).as_deref(), Some("awarded"));
+        assert_eq!(fields.required_choice("mode", &["honor"]), None);
+        assert_eq!(
+            fields.finish(Some(())).unwrap_err().body(),
+            json!({"mode": ["\"\" is not a valid choice."]})
+        );
     }
 
     #[test]
