@@ -17,9 +17,9 @@ pub async fn prepare(db: &Db, settings: &Settings, public_base_url: &str) -> Res
     let settings = settings.clone();
     let host = public_base_url.split_once("://").map_or("", |(_, host)| host).to_owned();
     db.write(move |conn| {
-        let domain = text(&settings.site.domain).unwrap_or(host);
+        let domain = text(&settings.site.domain).unwrap_or(host).to_ascii_lowercase();
         let look = look(&settings.site);
-        let site = store::sites::save(conn, &domain, &settings.site.name, &look)?;
+        let site = store::sites::save_default(conn, &domain, &settings.site.name, &look)?;
         store::users::ensure_group(conn, ADMINS, &ADMINS_MAY)?;
         store::users::ensure_group(conn, LEARNERS, &[])?;
         let worker = &settings.people.service_user;

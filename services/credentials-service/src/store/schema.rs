@@ -1,12 +1,13 @@
 //! The tables, as diesel sees them.
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Text};
+    use diesel::sql_types::{BigInt, Bool, Text};
 
     sites (id) {
         id -> BigInt,
         domain -> Text,
         name -> Text,
+        is_default -> Bool,
     }
 }
 

@@ -70,15 +70,18 @@ impl LookRow {
     }
 }
 
+const COLUMNS: (sites::id, sites::domain, sites::name) = (sites::id, sites::domain, sites::name);
+
 /// The site with exactly this domain.
 pub fn find_by_domain(conn: &mut AnyConnection, domain: &str) -> Result<Option<Site>, Error> {
-    let found = sites::table.filter(sites::domain.eq(domain)).first(conn).optional()?;
+    let found =
+        sites::table.filter(sites::domain.eq(domain)).select(COLUMNS).first(conn).optional()?;
     found.map(|site| with_look(conn, site)).transpose()
 }
 
 /// The site with this id.
 pub fn get(conn: &mut AnyConnection, id: i64) -> Result<Site, Error> {
-    let found = sites::table.find(id).first(conn)?;
+    let found = sites::table.find(id).select(COLUMNS).first(conn)?;
     with_look(conn, found)
 }
 
@@ -91,20 +94,25 @@ fn with_look(
     Ok(Site { id, domain, name, look: look.map(Look::from).unwrap_or_default() })
 }
 
-/// Makes the site with this domain, or renames and redecorates it.
-pub fn save(
+/// Makes the default site, or moves, renames and redecorates it. It stays the same site under every
+/// domain, so that what was awarded under an old one is found under the new one.
+pub fn save_default(
     conn: &mut AnyConnection,
     domain: &str,
     name: &str,
     look: &Look,
 ) -> Result<Site, Error> {
-    let insert = diesel::insert_into(sites::table)
-        .values((sites::domain.eq(domain), sites::name.eq(name)))
-        .on_conflict(sites::domain)
-        .do_update()
-        .set(sites::name.eq(name))
-        .returning(sites::id);
-    let id: i64 = Portable(insert).get_result(conn)?;
+    let values = (sites::domain.eq(domain), sites::name.eq(name), sites::is_default.eq(true));
+    let moved = diesel::update(sites::table.filter(sites::is_default)).set(values);
+    if moved.execute(conn)? == 0 {
+        let insert = diesel::insert_into(sites::table)
+            .values(values)
+            .on_conflict(sites::domain)
+            .do_update()
+            .set(values);
+        Portable(insert).execute(conn)?;
+    }
+    let id: i64 = sites::table.filter(sites::is_default).select(sites::id).first(conn)?;
     let row = LookRow::of(id, look);
     let insert = diesel::insert_into(site_configurations::table)
         .values(&row)

@@ -1,5 +1,7 @@
 //! Several sites in one service: each sees its own.
 
+use chassis::{Parts, Service, configuration::Configuration};
+use credentials_service::CredentialsService;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::Answer;
@@ -50,6 +52,29 @@ async fn what_belongs_to_one_site_is_not_there_on_another() {
     assert_eq!(of_other(&app, Method::GET, &public, None).await.status, 404);
     let missing = of_other(&app, Method::GET, "/credentials/x/", None).await;
     assert!(missing.text().contains("Other"), "the page is titled with the site's name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_default_site_stays_the_same_under_another_address() {
+    let app = app().await;
+    let made = award(&app, "pat").await;
+    let defaults =
+        Configuration::defaults(CredentialsService::ENV_PREFIX, CredentialsService::DEFAULTS);
+    let base = "[database]\nurl = \"sqlite::memory:\"\n[auth]\nkeys_dir = \"keys\"\n\
+         trusted_issuers = [{ issuer = \"x\", jwks = '{\"keys\": []}' }]\n\
+         [http]\npublic_base_url = \"https://new.example.org\"\n";
+    let configuration = defaults.and_then(|defaults| defaults.with_text(base, "test")).unwrap();
+    let (_, settings) = configuration.read::<<CredentialsService as Service>::Settings>().unwrap();
+    let public_base_url = "https://new.example.org".to_owned();
+    let parts = Parts { public_base_url, ..app.parts.clone() };
+
+    CredentialsService::start(settings, parts).await.unwrap();
+
+    for host in ["new.example.org", "unknown.example.org"] {
+        let client = app.anonymous();
+        let request = client.request(Method::GET, &page(&made)).header("Host", host);
+        assert_eq!(client.send(request).await.status, 200, "{host}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

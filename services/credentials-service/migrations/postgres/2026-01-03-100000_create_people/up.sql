@@ -1,9 +1,12 @@
 -- A tenant, chosen by the Host of the request.
 CREATE TABLE sites (
-    id     bigserial PRIMARY KEY,
-    domain text NOT NULL UNIQUE,
-    name   text NOT NULL
+    id         bigserial PRIMARY KEY,
+    domain     text NOT NULL UNIQUE,
+    name       text NOT NULL,
+    -- The site of hosts that no site has; it keeps its row when its domain changes.
+    is_default boolean NOT NULL DEFAULT false
 );
+CREATE UNIQUE INDEX sites_one_default ON sites (is_default) WHERE is_default;
 
 -- How a tenant looks and what it shares. A site without a row behaves as one with defaults.
 CREATE TABLE site_configurations (

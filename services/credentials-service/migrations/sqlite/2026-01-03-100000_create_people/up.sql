@@ -1,9 +1,12 @@
 -- A tenant, chosen by the Host of the request.
 CREATE TABLE sites (
-    id     integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-    domain text NOT NULL UNIQUE,
-    name   text NOT NULL
+    id         integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+    domain     text NOT NULL UNIQUE,
+    name       text NOT NULL,
+    -- The site of hosts that no site has; it keeps its row when its domain changes.
+    is_default integer NOT NULL DEFAULT 0 CHECK (is_default IN (0, 1))
 ) STRICT;
+CREATE UNIQUE INDEX sites_one_default ON sites (is_default) WHERE is_default;
 
 -- How a tenant looks and what it shares. A site without a row behaves as one with defaults.
 CREATE TABLE site_configurations (
