@@ -10,6 +10,7 @@ pub mod rendering;
 pub mod role;
 pub mod signatory;
 pub mod site;
+pub mod text;
 pub mod user;
 pub mod user_credential;
 pub mod visibility;

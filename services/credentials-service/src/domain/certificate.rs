@@ -11,6 +11,7 @@ use super::{
     media::Picture,
     signatory::Signatory,
     site::Site,
+    text::readable,
     user::Profile,
     user_credential::{Attribute, UserCredential},
     visibility,
@@ -55,6 +56,22 @@ pub enum Kind {
 }
 
 impl Certificate {
+    /// The same with every text as it may be shown, so that page, document and news say the same.
+    #[must_use]
+    pub fn readable(mut self) -> Self {
+        self.title = readable(&self.title);
+        for organization in &mut self.organizations {
+            organization.name = readable(&organization.name);
+        }
+        for person in &mut self.signatories {
+            person.name = readable(&person.name);
+            person.title = readable(&person.title);
+            person.organization_name_override =
+                person.organization_name_override.as_deref().map(readable);
+        }
+        self
+    }
+
     /// The learner's name as it is printed; `None` until somebody tells it.
     pub fn learner_name(&self) -> Option<String> {
         self.learner.as_ref().and_then(Profile::display_name)

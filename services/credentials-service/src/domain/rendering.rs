@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     catalog::Organization,
     certificate::{Certificate, Kind},
+    text::readable,
 };
 
 /// The template that certificates are made with.
@@ -146,18 +147,10 @@ fn plain_line(text: &str) -> Option<String> {
 ///
 /// A character that only joins or directs is kept inside a text, since scripts need some of them.
 pub fn line(text: &str, most: usize) -> Option<String> {
-    let spaced = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    let cleaned: String = spaced.filter(|c| !is_refused(*c)).collect();
     // Normal form C is never longer in characters, and cutting keeps what comes first.
-    let cut: String = cleaned.trim().chars().take(most).collect();
+    let cut: String = readable(text).chars().take(most).collect();
     let cut = cut.trim_end().to_owned();
     cut.chars().any(|c| c.is_alphanumeric() || !is_blank(c)).then_some(cut)
-}
-
-/// Controls, and marks that turn the direction of what follows.
-fn is_refused(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Shows nothing by itself.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::text::readable;
+
 /// The group whose members may award, as the LMS's service account does.
 pub const ADMINS: &str = "Admins";
 
@@ -87,7 +89,7 @@ impl User {
 
     /// Whether this is the person called `username`, in any spelling of case.
     pub fn is(&self, username: &str) -> bool {
-        self.profile.username.to_lowercase() == username.to_lowercase()
+        self.profile.is(username)
     }
 }
 
@@ -107,21 +109,27 @@ impl Profile {
         }
     }
 
+    /// Whether this is the person called `username`, in any spelling of case.
+    pub fn is(&self, username: &str) -> bool {
+        self.username.to_lowercase() == username.to_lowercase()
+    }
+
     /// The name to greet and to print: the full name, else first and last name.
     pub fn display_name(&self) -> Option<String> {
         let full = self.full_name.as_deref().unwrap_or_default().trim();
         let parts = format!("{} {}", self.first_name, self.last_name);
-        let name = if full.is_empty() { parts.trim() } else { full };
-        (!name.is_empty()).then(|| name.to_owned())
+        let name = readable(if full.is_empty() { &parts } else { full });
+        (!name.is_empty()).then_some(name)
     }
 
-    /// The same person after the news.
+    /// The same person after the news, whose name is taken over as far as it can be read.
     #[must_use]
     pub fn after(&self, news: &News) -> Self {
         let news = news.clone();
+        let full_name = news.full_name.map(|name| readable(&name)).filter(|name| !name.is_empty());
         Self {
             email: news.email.unwrap_or_else(|| self.email.clone()),
-            full_name: news.full_name.or_else(|| self.full_name.clone()),
+            full_name: full_name.or_else(|| self.full_name.clone()),
             lms_user_id: news.lms_user_id.or(self.lms_user_id),
             is_active: news.is_active.unwrap_or(self.is_active),
             is_staff: news.is_staff.unwrap_or(self.is_staff),

@@ -30,7 +30,7 @@ pub fn gather(conn: &mut AnyConnection, credential: UserCredential) -> Result<Ce
         Of::Course { certificate_id, .. } => course(conn, &credential, *certificate_id)?,
         Of::Program { certificate_id, .. } => program(conn, &credential, *certificate_id)?,
     };
-    Ok(Certificate {
+    let certificate = Certificate {
         site: sites::get(conn, credential.site_id)?,
         learner: users::profile(conn, &credential.username)?,
         attributes: user_credentials::attributes(conn, credential.id)?,
@@ -40,7 +40,8 @@ pub fn gather(conn: &mut AnyConnection, credential: UserCredential) -> Result<Ce
         kind: shown.kind,
         pictures: Default::default(),
         credential,
-    })
+    };
+    Ok(certificate.readable())
 }
 
 /// Adds the pictures that are kept here, for documents that travel alone.
