@@ -30,7 +30,8 @@ pub(super) type Touched = Vec<Id<UserCredential>>;
 /// holds the learner.
 ///
 /// An award is told when anything that was told differs, the learner's name or the picture of a
-/// signatory included; a revocation once. So this can be called after any change.
+/// signatory included; a revocation once. So this can be called after any change. The page counts as
+/// changed even without news: whether it may be seen is not told.
 pub(super) fn announce(
     conn: &mut AnyConnection,
     app: &App,
@@ -39,11 +40,11 @@ pub(super) fn announce(
 ) -> Result<Touched, Error> {
     let credential = store::user_credentials::get(conn, id)?;
     let uuid = credential.uuid;
-    let is_news = match credential.status {
+    match credential.status {
         Status::Awarded => announce_award(conn, app, credential, now)?,
         Status::Revoked => announce_revocation(conn, app, credential, now)?,
-    };
-    Ok(is_news.then_some(uuid).into_iter().collect())
+    }
+    Ok(vec![uuid])
 }
 
 /// Tells what is news about everything that a learner was awarded: name or address changed.
@@ -83,7 +84,7 @@ fn announce_award(
     app: &App,
     credential: UserCredential,
     now: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     let certificate = store::certificates::gather(conn, credential)?;
     let certificate = store::certificates::with_pictures(conn, certificate)?;
     let (base, url) = addresses(app, &certificate);
@@ -94,7 +95,7 @@ fn announce_award(
     let told = announcement::digest(&(&event, &request));
     let credential = certificate.credential;
     if credential.told.as_ref() == Some(&told) {
-        return Ok(false);
+        return Ok(());
     }
     let sequence = credential.sequence + 1;
     save_told(conn, &credential, sequence, credential.revoked_sequence, told)?;
@@ -103,7 +104,7 @@ fn announce_award(
         Some(request) => ask_for_document(conn, &credential, sequence, request, now)?,
         None => store::documents::forget(conn, credential.id)?,
     }
-    Ok(true)
+    Ok(())
 }
 
 fn announce_revocation(
@@ -111,9 +112,9 @@ fn announce_revocation(
     app: &App,
     credential: UserCredential,
     now: Timestamp,
-) -> Result<bool, Error> {
+) -> Result<(), Error> {
     if credential.told.as_deref() == Some(REVOKED) {
-        return Ok(false);
+        return Ok(());
     }
     let certificate = store::certificates::gather(conn, credential)?;
     let (base, url) = addresses(app, &certificate);
@@ -122,8 +123,7 @@ fn announce_revocation(
     save_told(conn, credential, sequence, sequence, REVOKED.to_owned())?;
     store::documents::forget(conn, credential.id)?;
     let event = announcement::revoked(&certificate, sequence, None, now, &base, &url);
-    outbox::append(conn, event, now)?;
-    Ok(true)
+    outbox::append(conn, event, now)
 }
 
 fn save_told(
