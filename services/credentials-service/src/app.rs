@@ -38,6 +38,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Without a slash at the end.
     pub public_base_url: Arc<str>,
+    /// Origins besides our own whose pages may change things.
+    pub trusted_origins: Arc<[String]>,
     /// The site of unknown hosts, of imports and of the registrar's news.
     pub default_site: Arc<Site>,
     pub routes: Arc<RouteTable>,
@@ -146,6 +148,7 @@ impl App {
             verifier: parts.verifier.clone(),
             settings: Arc::new(settings),
             public_base_url: parts.public_base_url.as_str().into(),
+            trusted_origins: parts.common.http.cors_origins.clone().into(),
             default_site: Arc::new(site),
             routes: Arc::new(routes),
             pages,

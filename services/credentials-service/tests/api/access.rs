@@ -93,6 +93,39 @@ async fn cookies_change_things_only_with_a_csrf_token() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn pages_of_other_origins_change_nothing_with_somebodys_cookies() {
+    let app = app_with("[http]\ncors_origins = [\"https://apps.example.org\"]\n").await;
+    let claims = Claims { administrator: Some(true), ..Lms::claims("lms") };
+    let token = "t".repeat(64);
+    let cookies = format!("edx-jwt-cookie={}; credentials_csrftoken={token}", Lms::token(&claims));
+    let client = app.anonymous();
+    let post = |header: &'static str, value: String| {
+        let request = client.request(Method::POST, LIST).header("Cookie", &cookies);
+        let request = request.header("X-CSRFToken", &token).header(header, value);
+        client.send(request.json(&course_award("pat")))
+    };
+
+    for (header, value) in [
+        ("Origin", "https://evil.example".to_owned()),
+        ("Origin", "null".to_owned()),
+        ("Origin", format!("{}.evil.example", app.url)),
+        ("Referer", "https://evil.example/page".to_owned()),
+        ("Referer", "nonsense".to_owned()),
+    ] {
+        let answer = post(header, value.clone()).await;
+        assert_eq!(answer.status, 401, "{header} {value}");
+        assert!(answer.text().contains("CSRF Failed"), "{header} {value}");
+    }
+    for (header, value) in [
+        ("Origin", app.url.clone()),
+        ("Origin", "https://apps.example.org".to_owned()),
+        ("Referer", format!("{}/credentials/", app.url)),
+    ] {
+        assert_eq!(post(header, value.clone()).await.status, 201, "{header} {value}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_inactive_account_is_refused_everywhere() {
     use chassis::Service;
     let app = app().await;
