@@ -8,8 +8,10 @@ use ::web::{Refusal, conditional::Tagged};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
-        StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER},
+        Method, StatusCode,
+        header::{
+            ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, LOCATION, RETRY_AFTER,
+        },
     },
     web::{self, Data, Path},
 };
@@ -19,11 +21,11 @@ use model::Id;
 use tracing::error;
 
 use self::shown::{Gathered, State, state};
-use super::{resource, site::site_of};
+use super::{fallback, site::site_of};
 use crate::{
     app::{App, PublicPage},
     config::RevokedPage,
-    domain::{document::DocumentState, site::Site, user_credential::UserCredential},
+    domain::{document::DocumentState, site::Site, user::Profile, user_credential::UserCredential},
     pages::{self, certificate::Viewer, notice::NoticeView},
     store,
 };
@@ -41,12 +43,16 @@ const SOON_S: &str = "2";
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
-            resource("/credentials/{id}/").route(web::get().to(show)).route(web::head().to(show)),
+            web::resource("/credentials/{id}/")
+                .route(web::get().to(show))
+                .route(web::head().to(show))
+                .default_service(web::to(other_methods)),
         )
         .service(
-            resource("/credentials/{id}/certificate.pdf")
+            web::resource("/credentials/{id}/certificate.pdf")
                 .route(web::get().to(pdf))
-                .route(web::head().to(pdf)),
+                .route(web::head().to(pdf))
+                .default_service(web::to(other_methods)),
         );
 }
 
@@ -131,15 +137,35 @@ pub async fn pdf(
         Some(DocumentState::Failed { .. }) => missing(&app, &site),
         Some(DocumentState::Waiting) | None => {
             let mut answer = missing(&app, &site);
-            let soon = actix_web::http::header::HeaderValue::from_static(SOON_S);
-            answer.headers_mut().insert(RETRY_AFTER, soon);
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_S));
             answer
         }
     })
 }
 
+/// `OPTIONS`, and 405 as a page.
+async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    if request.method() == Method::OPTIONS {
+        return fallback::other_methods(app, request).await;
+    }
+    let site = site_of(&app, &request).await?;
+    let mut answer =
+        notice(&app, &site, StatusCode::METHOD_NOT_ALLOWED, pages::notice::not_allowed);
+    if let Ok(allow) = HeaderValue::from_str(&fallback::allowed(&app, &request)) {
+        answer.headers_mut().insert(ALLOW, allow);
+    }
+    Ok(answer)
+}
+
+/// The page for addresses that are nobody's.
+pub async fn no_page(app: &App, request: &HttpRequest) -> HttpResponse {
+    let site = site_of(app, request).await;
+    let site = site.as_deref().unwrap_or(&app.default_site);
+    notice(app, site, StatusCode::NOT_FOUND, pages::notice::no_page)
+}
+
 /// The page for "there is no certificate here".
-pub fn missing(app: &App, site: &Site) -> HttpResponse {
+fn missing(app: &App, site: &Site) -> HttpResponse {
     notice(app, site, StatusCode::NOT_FOUND, pages::notice::not_found)
 }
 
@@ -152,9 +178,14 @@ fn revoked(app: &App, site: &Site) -> HttpResponse {
 
 /// The learner's name is not known yet: the certificate would be about nobody.
 fn unavailable(app: &App, site: &Site) -> HttpResponse {
-    let mut answer = notice(app, site, StatusCode::SERVICE_UNAVAILABLE, pages::notice::unavailable);
-    let soon = actix_web::http::header::HeaderValue::from_static(SOON_S);
-    answer.headers_mut().insert(RETRY_AFTER, soon);
+    // Where an LMS is asked, a name may come any moment; elsewhere somebody has to tell it.
+    let page = if site.look.lms_url_root.is_empty() {
+        pages::notice::nameless
+    } else {
+        pages::notice::unavailable
+    };
+    let mut answer = notice(app, site, StatusCode::SERVICE_UNAVAILABLE, page);
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_S));
     answer
 }
 
@@ -186,7 +217,7 @@ fn canonical(uuid: Id<UserCredential>) -> HttpResponse {
 }
 
 fn with_policy(mut answer: HttpResponse) -> HttpResponse {
-    use actix_web::http::header::{HeaderValue, REFERRER_POLICY};
+    use actix_web::http::header::REFERRER_POLICY;
 
     let headers = answer.headers_mut();
     let policy = HeaderValue::from_static(pages::CONTENT_SECURITY_POLICY);
@@ -217,7 +248,10 @@ async fn gather(
             };
             let username = claims.as_ref().and_then(|claims| claims.username());
             let viewer = match username.filter(|name| !name.contains('\0')) {
-                Some(username) => store::users::profile(conn, username)?,
+                Some(name) => {
+                    let account = store::users::profile(conn, name)?;
+                    Some(account.unwrap_or_else(|| Profile::named(name)))
+                }
                 None => None,
             };
             Ok(Some(Gathered {

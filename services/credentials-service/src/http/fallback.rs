@@ -1,6 +1,13 @@
 //! Answers for paths and methods that no handler is for.
 
-use actix_web::{HttpRequest, HttpResponse, http::header::LOCATION, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method,
+        header::{ALLOW, LOCATION},
+    },
+    web::Data,
+};
 use web::Refusal;
 
 use super::certificate;
@@ -18,23 +25,31 @@ pub async fn anything_else(app: Data<App>, request: HttpRequest) -> HttpResponse
     if is_api(path) {
         return actix_web::ResponseError::error_response(&Refusal::not_found());
     }
-    certificate::missing(&app, &app.default_site)
+    certificate::no_page(&app, &request).await
 }
 
-/// 405 with what the path takes instead.
+/// `OPTIONS` of what is open to everybody, and 405 with what the path takes instead.
 pub async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::Ok().insert_header((ALLOW, allowed(&app, &request))).finish());
+    }
     Err(method_not_allowed(&app, &request))
 }
 
 /// The refusal of a method that a path does not take.
 pub fn method_not_allowed(app: &App, request: &HttpRequest) -> Refusal {
+    let method = request.method().to_string();
+    Refusal::MethodNotAllowed { method, allow: allowed(app, request) }
+}
+
+/// The methods that a path takes.
+pub fn allowed(app: &App, request: &HttpRequest) -> String {
     let path = request.path();
     let mut methods = app.routes.methods_of(path);
     if methods.is_empty() {
         methods = app.routes.methods_of(&format!("{path}/"));
     }
-    let allow = if methods.is_empty() { READING.to_owned() } else { methods.join(", ") };
-    Refusal::MethodNotAllowed { method: request.method().to_string(), allow }
+    if methods.is_empty() { READING.to_owned() } else { methods.join(", ") }
 }
 
 /// Whether errors under this path are JSON even for browsers.

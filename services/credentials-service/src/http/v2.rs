@@ -8,8 +8,6 @@ pub mod view;
 
 use actix_web::web;
 
-use super::fallback::other_methods;
-
 /// Mounts `/api/v2/`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -17,7 +15,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource(["/api/v2/", "/api/v2/.json"])
                 .route(web::get().to(root::root))
                 .route(web::head().to(root::root))
-                .default_service(web::to(other_methods)),
+                .default_service(web::to(root::other_methods)),
         )
         .service(
             web::resource(["/api/v2/credentials/", "/api/v2/credentials.json"])

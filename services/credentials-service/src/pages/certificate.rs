@@ -91,7 +91,9 @@ pub enum Pdf {
         url: String,
     },
     Preparing,
-    /// There is no renderer, or it has given up.
+    /// The renderer has given up.
+    Failed,
+    /// There is no renderer.
     Absent,
 }
 

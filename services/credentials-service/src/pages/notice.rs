@@ -27,6 +27,26 @@ pub fn not_found(view: &NoticeView) -> Result<String, Error> {
     render(view, &words.not_found_title, &words.not_found_text)
 }
 
+/// For 404 at addresses that never lead to a certificate.
+///
+/// # Errors
+///
+/// As [`not_found`].
+pub fn no_page(view: &NoticeView) -> Result<String, Error> {
+    let words = &view.language().words().notices;
+    render(view, &words.no_page_title, &words.no_page_text)
+}
+
+/// For 405.
+///
+/// # Errors
+///
+/// As [`not_found`].
+pub fn not_allowed(view: &NoticeView) -> Result<String, Error> {
+    let words = &view.language().words().notices;
+    render(view, &words.not_allowed_title, &words.not_allowed_text)
+}
+
 /// For 410, on sites that say so when a certificate was revoked.
 ///
 /// # Errors
@@ -45,6 +65,16 @@ pub fn revoked(view: &NoticeView) -> Result<String, Error> {
 pub fn unavailable(view: &NoticeView) -> Result<String, Error> {
     let words = &view.language().words().notices;
     render(view, &words.unavailable_title, &words.unavailable_text)
+}
+
+/// For 503, until somebody tells the learner's name.
+///
+/// # Errors
+///
+/// As [`not_found`].
+pub fn nameless(view: &NoticeView) -> Result<String, Error> {
+    let words = &view.language().words().notices;
+    render(view, &words.nameless_title, &words.nameless_text)
 }
 
 #[derive(Serialize)]

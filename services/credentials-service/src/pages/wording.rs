@@ -123,6 +123,7 @@ pub struct ActionWords {
     pub print: String,
     pub download_pdf: String,
     pub pdf_preparing: String,
+    pub pdf_failed: String,
 }
 
 /// What only the owner and staff see.
@@ -177,10 +178,16 @@ pub struct FrameWords {
 pub struct NoticeWords {
     pub not_found_title: String,
     pub not_found_text: String,
+    pub no_page_title: String,
+    pub no_page_text: String,
+    pub not_allowed_title: String,
+    pub not_allowed_text: String,
     pub revoked_title: String,
     pub revoked_text: String,
     pub unavailable_title: String,
     pub unavailable_text: String,
+    pub nameless_title: String,
+    pub nameless_text: String,
 }
 
 #[cfg(test)]

@@ -143,6 +143,7 @@ async fn nobody_is_certified_under_a_username() {
     assert_eq!(answer.status, 503);
     assert!(!answer.header("retry-after").is_empty());
     assert!(!answer.text().contains("nameless"));
+    assert!(answer.text().contains("name is not known yet"), "there is no LMS to ask");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -228,7 +229,53 @@ async fn a_failed_rendering_leaves_a_page_without_a_document() {
 
     let pdf = app.anonymous().get(&format!("{}certificate.pdf", page(&made))).await;
     assert_eq!((pdf.status, pdf.header("retry-after")), (404, ""));
-    assert_eq!(app.anonymous().get(&page(&made)).await.status, 200);
+    let shown = app.anonymous().get(&page(&made)).await;
+    assert_eq!(shown.status, 200);
+    assert!(shown.text().contains("There is no PDF of this certificate."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_nobodys_is_no_missing_certificate() {
+    let app = given::app().await;
+    let stranger = app.anonymous();
+
+    let nowhere = stranger.get("/nowhere").await;
+    assert_eq!(nowhere.status, 404);
+    assert!(nowhere.text().contains("<h1>Page not found</h1>"));
+    assert!(!nowhere.text().contains("<footer"), "a footer without a line in it");
+    let unknown = stranger.get("/credentials/00000000000000000000000000000000/").await;
+    assert!(unknown.text().contains("<h1>There is no certificate here</h1>"));
+    let posted = stranger.post("/credentials/00000000000000000000000000000000/", json!({})).await;
+    assert_eq!((posted.status, posted.header("allow")), (405, "GET, HEAD, OPTIONS"));
+    assert!(posted.header("content-type").starts_with("text/html"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_turns_the_direction_is_shown_without_that() {
+    let app = given::app().await;
+    let claims = auth::Claims {
+        name: Some("Eve\u{202E}\u{2066} Doe\u{7}".to_owned()),
+        ..Lms::claims("eve")
+    };
+    app.caller(&claims).get(LIST).await;
+    let made = award(&app, "eve").await;
+
+    let html = app.anonymous().get(&page(&made)).await.text();
+
+    assert!(html.contains("Eve Doe"));
+    assert!(!html.contains(['\u{202E}', '\u{2066}', '\u{7}']));
+    assert_eq!(last_job(&app).await.request["data"]["recipient"]["name"], "Eve Doe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_is_known_in_any_spelling_of_case() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+
+    let owner = given::learner(&app, "Pat").get(&page(&made)).await;
+
+    assert!(owner.text().contains("linkedin.com"));
+    assert!(owner.header("cache-control").starts_with("private"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

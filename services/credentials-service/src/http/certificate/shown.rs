@@ -22,7 +22,7 @@ pub struct Gathered {
     pub certificate: Certificate,
     pub document: Option<Document>,
     pub badge: Option<Badge>,
-    /// The account of whoever looks, if a token named it.
+    /// Whoever looks, if a token named them.
     pub viewer: Option<Profile>,
     /// Whether the token says that its bearer administers the LMS.
     pub is_administrator: bool,
@@ -124,7 +124,7 @@ fn viewer(gathered: &Gathered) -> Viewer {
     let Some(account) = gathered.viewer.as_ref().filter(|account| account.is_active) else {
         return Viewer::Stranger;
     };
-    if account.username == gathered.certificate.credential.username {
+    if account.is(&gathered.certificate.credential.username) {
         let name = account.display_name().unwrap_or_else(|| account.username.clone());
         Viewer::Owner { name }
     } else if account.is_staff || account.is_superuser || gathered.is_administrator {
@@ -147,7 +147,7 @@ fn sharing(site: &Site) -> Sharing {
 fn pdf(app: &App, document: Option<&Document>, url: &str) -> Pdf {
     match document.map(|document| &document.state) {
         Some(DocumentState::Ready { .. }) => Pdf::Ready { url: format!("{url}certificate.pdf") },
-        Some(DocumentState::Failed { .. }) => Pdf::Absent,
+        Some(DocumentState::Failed { .. }) => Pdf::Failed,
         Some(DocumentState::Waiting) => Pdf::Preparing,
         None if app.settings.documents.enabled => Pdf::Preparing,
         None => Pdf::Absent,

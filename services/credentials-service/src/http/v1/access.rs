@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::Method,
+    http::{Method, header::ALLOW},
     web::{Data, Payload},
 };
 use serde_json::json;
@@ -58,13 +58,16 @@ pub async fn roles(app: &App, user: &User, site: &Site) -> Result<Roles, Refusal
     Ok(Roles::of(user, assigned, &systems))
 }
 
-/// `OPTIONS`, and 405 for methods that a path does not take.
+/// `OPTIONS` for whoever has a name, and 405 for methods that a path does not take.
 pub async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
-    admit(&app, &request, Deed::ReadConfigurations).await?;
     if request.method() != Method::OPTIONS {
+        admit(&app, &request, Deed::ReadConfigurations).await?;
         return Err(fallback::method_not_allowed(&app, &request));
     }
-    Ok(HttpResponse::Ok().json(json!({
+    negotiation::accepts_json(&request)?;
+    caller::authenticate(&app, &request).await?;
+    let allow = fallback::allowed(&app, &request);
+    Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).json(json!({
         "name": "Configurations",
         "description": "What can be awarded, and how it is shown.",
         "renders": ["application/json"],

@@ -44,7 +44,8 @@ pub(super) struct Page<'a> {
     shares: Vec<Share>,
     program_uuid: Option<String>,
     pdf_url: Option<&'a str>,
-    pdf_preparing: bool,
+    /// What is said in place of a document.
+    pdf_hint: Option<&'static str>,
     badge: Option<Badge>,
     genuine: Value,
 }
@@ -100,11 +101,14 @@ impl<'a> Page<'a> {
                 .map(|one| Signature::of(one, view, words))
                 .collect(),
             crowd: match count {
-                0..=3 => "few",
+                0..=2 => "few",
+                3 => "three",
                 4..=6 => "some",
                 _ => "many",
             },
-            is_dense: count > 6 || (count > 3 && (name_size == "tiny" || title_size == "tiny")),
+            is_dense: count == 3
+                || count > 6
+                || (count > 3 && (name_size == "tiny" || title_size == "tiny")),
             seal_after: if count.is_multiple_of(2) && count <= 6 { count / 2 } else { count },
             seal: seal::of(view.uuid),
             seal_year: language.year(view.issued_on),
@@ -126,9 +130,13 @@ impl<'a> Page<'a> {
             },
             pdf_url: match &view.pdf {
                 Pdf::Ready { url } => web_address(url),
-                Pdf::Preparing | Pdf::Absent => None,
+                Pdf::Preparing | Pdf::Failed | Pdf::Absent => None,
             },
-            pdf_preparing: view.pdf == Pdf::Preparing,
+            pdf_hint: match view.pdf {
+                Pdf::Preparing => Some(&words.actions.pdf_preparing),
+                Pdf::Failed => Some(&words.actions.pdf_failed),
+                Pdf::Ready { .. } | Pdf::Absent => None,
+            },
             badge: badge(view),
             genuine: words.check.explanation.html(&[("site", view.site.title())]),
             words,

@@ -194,6 +194,31 @@ fn everybody_may_print_and_fetch_the_pdf_once_there_is_one() {
 }
 
 #[test]
+fn the_seal_of_three_signatories_has_a_row_of_its_own() {
+    let mut view = given_certificate();
+    view.signatories = vec![view.signatories[0].clone(); 3];
+    assert!(html(&view).contains("attestation--three"));
+    view.signatories.pop();
+    assert!(!html(&view).contains("attestation--three"));
+}
+
+#[test]
+fn a_document_that_cannot_be_made_is_spoken_of() {
+    let mut view = given_certificate();
+    view.pdf = Pdf::Failed;
+    assert!(text(&view).contains("There is no PDF of this certificate."));
+    view.pdf = Pdf::Absent;
+    assert!(!text(&view).contains("There is no PDF"));
+}
+
+#[test]
+fn header_and_title_name_the_same_site() {
+    let html = html(&given_certificate());
+    assert!(html.contains("<bdi>Northfield Credentials</bdi></span>"));
+    assert!(html.contains("| Northfield Credentials</title>"));
+}
+
+#[test]
 fn a_page_without_organizations_logos_or_signatories_still_reads_well() {
     let view = CertificateView {
         organizations: Vec::new(),
