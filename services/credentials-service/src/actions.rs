@@ -22,13 +22,15 @@ pub use learn_about_user::hear_account;
 pub use prepare::prepare;
 pub use save_course_certificate::{
     CourseCertificateDraft, Saved, Target, belonging, delete_course_certificate,
-    save_course_certificate,
+    permit_course_certificate, save_course_certificate,
 };
 pub use save_program_certificate::{
-    ProgramCertificateDraft, belonging_of_program, delete_program_certificate,
-    save_program_certificate,
+    ProgramCertificateDraft, belonging_of_program, delete_program_certificate, permit_id,
+    permit_program_certificate, save_program_certificate,
 };
-pub use save_signatory::{Image, SignatoryDraft, delete_signatory, save_signatory};
+pub use save_signatory::{
+    Image, SignatoryDraft, delete_signatory, editable_signatory, save_signatory, unknown_signatory,
+};
 pub use sign_in::sign_in;
 
 /// Who does something, and which way it came; for the history of changes.

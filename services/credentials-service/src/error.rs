@@ -23,6 +23,9 @@ pub enum Error {
     /// The field of the request, and the id that names nothing.
     #[error("{field} names {id}, which does not exist")]
     NoSuchReference { field: &'static str, id: String },
+    /// The field of the request.
+    #[error("{0} names a file that does not exist")]
+    NoSuchFile(&'static str),
     #[error("{0} of a configuration with credentials cannot change")]
     Fixed(&'static str),
     #[error("{0} is in use")]

@@ -56,11 +56,14 @@ pub async fn save_course_certificate(
     let saved = app
         .db
         .write(move |conn| {
+            let named = match target {
+                Target::Id(id) => Some(id),
+                Target::Key | Target::ExistingKey => None,
+            };
+            permit_course_certificate(conn, site_id, &roles, named, Some(&draft.course_id))?;
             let existing = find(conn, site_id, &draft, target)?;
             check_signatories(conn, site_id, &draft.signatories)?;
-            allowed(conn, site_id, &roles, &draft.course_id)?;
             if let Some(existing) = &existing {
-                allowed(conn, site_id, &roles, &existing.course_id)?;
                 check_key(conn, existing, &draft)?;
             }
             let (id, is_new) = write(conn, site_id, existing, &draft, now)?;
@@ -85,9 +88,7 @@ pub async fn delete_course_certificate(
 ) -> Result<(), Error> {
     app.db
         .write(move |conn| {
-            let existing = store::course_certificates::find(conn, site_id, id)?
-                .ok_or(Error::NoSuch("CourseCertificate"))?;
-            allowed(conn, site_id, &roles, &existing.course_id)?;
+            permit_course_certificate(conn, site_id, &roles, Some(id), None)?;
             if store::course_certificates::is_in_use(conn, id)? {
                 return Err(Error::InUse("course certificate"));
             }
@@ -172,12 +173,28 @@ fn write(
     Ok((id, false))
 }
 
-fn allowed(
+/// Holds an editor to the configurations and the runs inside their scope.
+///
+/// # Errors
+///
+/// [`Error::NoSuch`] for the id of a configuration outside as for one of none,
+/// [`Error::NotAllowed`] for a run outside.
+pub fn permit_course_certificate(
     conn: &mut AnyConnection,
     site_id: i64,
     roles: &Roles,
-    course_id: &str,
+    id: Option<i64>,
+    course_id: Option<&str>,
 ) -> Result<(), Error> {
+    if let Some(id) = id {
+        let missing = || Error::NoSuch("CourseCertificate");
+        let found = store::course_certificates::find(conn, site_id, id)?.ok_or_else(missing)?;
+        let belonging = belonging(conn, site_id, &found.course_id)?;
+        if !roles.may(Deed::EditConfigurations, &belonging) {
+            return Err(missing());
+        }
+    }
+    let Some(course_id) = course_id else { return Ok(()) };
     let belonging = belonging(conn, site_id, course_id)?;
     if roles.may(Deed::EditConfigurations, &belonging) { Ok(()) } else { Err(Error::NotAllowed) }
 }

@@ -44,12 +44,15 @@ pub async fn save_program_certificate(
     let saved = app
         .db
         .write(move |conn| {
+            let named = match target {
+                Target::Id(id) => Some(id),
+                Target::Key | Target::ExistingKey => None,
+            };
+            permit_program_certificate(conn, site_id, &roles, named, &draft)?;
             let program = program(conn, site_id, &draft)?;
             let existing = find(conn, site_id, &program, target)?;
             check_signatories(conn, site_id, &draft.signatories)?;
-            allowed(conn, &roles, Some(program.id))?;
             if let Some(existing) = &existing {
-                allowed(conn, &roles, existing.program_id)?;
                 let moves = existing.program_uuid != program.uuid;
                 if moves && store::program_certificates::is_in_use(conn, existing.id)? {
                     return Err(Error::Fixed("program_id"));
@@ -77,9 +80,7 @@ pub async fn delete_program_certificate(
 ) -> Result<(), Error> {
     app.db
         .write(move |conn| {
-            let existing = store::program_certificates::find(conn, site_id, id)?
-                .ok_or(Error::NoSuch("ProgramCertificate"))?;
-            allowed(conn, &roles, existing.program_id)?;
+            permit_id(conn, site_id, &roles, id)?;
             if store::program_certificates::is_in_use(conn, id)? {
                 return Err(Error::InUse("program certificate"));
             }
@@ -163,9 +164,50 @@ fn write(
     Ok((id, false))
 }
 
-fn allowed(conn: &mut AnyConnection, roles: &Roles, program_id: Option<i64>) -> Result<(), Error> {
-    let belonging = belonging_of_program(conn, program_id)?;
-    if roles.may(Deed::EditConfigurations, &belonging) { Ok(()) } else { Err(Error::NotAllowed) }
+/// Holds an editor to the configurations and the programs inside their scope.
+///
+/// # Errors
+///
+/// [`Error::NoSuch`] for the id of a configuration outside as for one of none,
+/// [`Error::NotAllowed`] for a program outside.
+pub fn permit_program_certificate(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    roles: &Roles,
+    id: Option<i64>,
+    draft: &ProgramCertificateDraft,
+) -> Result<(), Error> {
+    if let Some(id) = id {
+        permit_id(conn, site_id, roles, id)?;
+    }
+    let by_id = match draft.program_id {
+        Some(id) => store::programs::find(conn, site_id, id)?,
+        None => None,
+    };
+    let by_uuid = match draft.program_uuid {
+        Some(uuid) => store::programs::find_by_uuid(conn, site_id, uuid)?,
+        None => None,
+    };
+    for program in [by_id, by_uuid].into_iter().flatten() {
+        let belonging = belonging_of_program(conn, Some(program.id))?;
+        if !roles.may(Deed::EditConfigurations, &belonging) {
+            return Err(Error::NotAllowed);
+        }
+    }
+    Ok(())
+}
+
+/// The same for a configuration that only its id names.
+pub fn permit_id(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    roles: &Roles,
+    id: i64,
+) -> Result<(), Error> {
+    let missing = || Error::NoSuch("ProgramCertificate");
+    let found = store::program_certificates::find(conn, site_id, id)?.ok_or_else(missing)?;
+    let belonging = belonging_of_program(conn, found.program_id)?;
+    if roles.may(Deed::EditConfigurations, &belonging) { Ok(()) } else { Err(missing()) }
 }
 
 /// Whose a program is.

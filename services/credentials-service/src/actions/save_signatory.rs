@@ -54,7 +54,7 @@ pub async fn save_signatory(
         .db
         .write(move |conn| {
             let existing = match id {
-                Some(id) => Some(editable(conn, site_id, id, &editor, &roles)?),
+                Some(id) => Some(editable_signatory(conn, site_id, id, &roles)?),
                 None => None,
             };
             let before = existing.unwrap_or_else(|| Signatory {
@@ -87,16 +87,10 @@ pub async fn save_signatory(
 }
 
 /// Removes a signatory who stands nowhere.
-pub async fn delete_signatory(
-    app: &App,
-    site_id: i64,
-    id: i64,
-    editor: String,
-    roles: Roles,
-) -> Result<(), Error> {
+pub async fn delete_signatory(app: &App, site_id: i64, id: i64, roles: Roles) -> Result<(), Error> {
     app.db
         .write(move |conn| {
-            editable(conn, site_id, id, &editor, &roles)?;
+            editable_signatory(conn, site_id, id, &roles)?;
             let (courses, programs) = store::signatories::uses(conn, id)?;
             if !courses.is_empty() || !programs.is_empty() {
                 return Err(Error::InUse("signatory"));
@@ -112,20 +106,31 @@ pub(super) fn check_signatories(
     site_id: i64,
     ids: &[i64],
 ) -> Result<(), Error> {
-    for id in ids {
-        if store::signatories::find(conn, site_id, *id)?.is_none() {
-            return Err(Error::NoSuchReference { field: "signatories", id: id.to_string() });
-        }
+    match unknown_signatory(conn, site_id, ids)? {
+        Some(id) => Err(Error::NoSuchReference { field: "signatories", id: id.to_string() }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-/// A signatory that stands only where the editor may act, or that the editor made.
-fn editable(
+/// The first of these ids that is no signatory of the site.
+pub fn unknown_signatory(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    ids: &[i64],
+) -> Result<Option<i64>, database::Error> {
+    for id in ids {
+        if store::signatories::find(conn, site_id, *id)?.is_none() {
+            return Ok(Some(*id));
+        }
+    }
+    Ok(None)
+}
+
+/// A signatory that stands only where the editor may act, or nowhere.
+pub fn editable_signatory(
     conn: &mut AnyConnection,
     site_id: i64,
     id: i64,
-    editor: &str,
     roles: &Roles,
 ) -> Result<Signatory, Error> {
     let found = store::signatories::find(conn, site_id, id)?.ok_or(Error::NoSuch("Signatory"))?;
@@ -134,8 +139,7 @@ fn editable(
     }
     let uses = belongings(conn, site_id, id)?;
     let inside = uses.iter().all(|each| roles.may(Deed::EditSignatories, each));
-    let is_own = found.created_by == editor;
-    if inside && (is_own || !uses.is_empty()) { Ok(found) } else { Err(Error::NotAllowed) }
+    if inside { Ok(found) } else { Err(Error::NotAllowed) }
 }
 
 fn belongings(
@@ -175,7 +179,7 @@ fn image_path(
         }
         Image::Kept { path } => match store::media::find(conn, &path)? {
             Some(_) => Ok(Some(path)),
-            None => Err(Error::NoSuchReference { field: "image", id: path }),
+            None => Err(Error::NoSuchFile("image")),
         },
     }
 }

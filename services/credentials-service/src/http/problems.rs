@@ -25,15 +25,12 @@ impl From<Error> for Refusal {
                      exist in the catalog"
                 ),
             ),
-            Error::NoMode => {
-                let mut errors = Errors::default();
-                errors.set("credential", json!({ "mode": ["This field is required."] }));
-                errors.into()
-            }
+            Error::NoMode => in_credential("mode", "This field is required."),
             Error::NoSuch(kind) => Self::no_such(kind),
             Error::NoSuchReference { field, id } => {
                 Errors::of(field, format!("Invalid pk \"{id}\" - object does not exist.")).into()
             }
+            Error::NoSuchFile(field) => Errors::of(field, "The file does not exist.").into(),
             Error::Fixed(field) => {
                 let message = "This field may not change once credentials were awarded.";
                 Errors::of(field, message).into()

@@ -131,7 +131,7 @@ async fn what_cannot_be_awarded_is_refused_in_the_predecessors_words() {
                 "CourseCertificate failed to create because the CourseRun course-v1:No+Such+Run \
                  doesn't exist in the catalog"}),
         ),
-        (json!({"course_run_key": given::COURSE}), json!({"mode": ["This field is required."]})),
+        (json!({"course_run_key": given::COURSE}), json!({"mode": "This field is required."})),
         (json!({"type": "program"}), json!(["Credential identifier is missing."])),
     ] {
         let body = json!({"username": "pat", "credential": credential});

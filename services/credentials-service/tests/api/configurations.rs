@@ -173,7 +173,10 @@ async fn lists_are_bare_arrays_and_slices_say_where_they_lie() {
     assert_eq!(slice.json.as_array().map(Vec::len), Some(1));
     assert_eq!(slice.header("x-total-count"), "3");
     assert!(slice.header("link").contains("page=1&page_size=2>; rel=\"prev\""));
-    assert_eq!(designer.get(&format!("{COURSES}?page=9")).await.json, json!([]));
+    for beyond in ["9", "18446744073709551615", "99999999999999999999999999"] {
+        let answer = designer.get(&format!("{COURSES}?page={beyond}")).await;
+        assert_eq!((answer.status, answer.json), (200, json!([])), "{beyond}");
+    }
     let honor = designer.get(&format!("{COURSES}?certificate_type=honor")).await;
     assert_eq!(honor.json.as_array().map(Vec::len), Some(1));
     assert_eq!(designer.get(PROGRAMS).await.json, json!([]));
@@ -207,8 +210,25 @@ async fn a_course_team_sees_and_changes_its_own_course_only() {
     assert_eq!(team.get(COURSES).await.json.as_array().map(Vec::len), Some(1));
     assert_eq!(team.post(COURSES, verified()).await.status, 200);
     assert_eq!(team.post(COURSES, second).await.status, 403);
-    assert_eq!(team.get(&format!("{COURSES}{}", other["id"])).await.status, 403);
-    assert_eq!(team.delete(&format!("{COURSES}{}", other["id"])).await.status, 403);
+    for id in [&other["id"], &json!(9999)] {
+        let path = format!("{COURSES}{id}");
+        for answer in [
+            team.get(&path).await,
+            team.put(&path, json!({})).await,
+            team.put(COURSES, with(verified(), "id", id.clone())).await,
+            team.delete(&path).await,
+        ] {
+            let said = json!({"detail": "No CourseCertificate matches the given query."});
+            assert_eq!((answer.status, answer.json), (404, said), "{id}");
+        }
+    }
+    let wrong = json!({"course_id": given::SECOND_COURSE, "title": true});
+    assert_eq!(team.post(COURSES, wrong).await.status, 403, "before anything is called wrong");
+    let stranger = given::program_configuration(&app).await;
+    assert_eq!(team.post(PROGRAMS, json!({"program_uuid": PROGRAM})).await.status, 403);
+    let path = format!("{PROGRAMS}{}", stranger["id"]);
+    assert_eq!(team.put(&path, json!({})).await.status, 404);
+    assert_eq!(team.delete(&path).await.status, 404);
     let person = json!({"name": "Tim", "title": "Tutor"});
     let person = created(team.post("/api/v1/signatories/", person).await);
     let path = format!("/api/v1/signatories/{}", person["id"]);
@@ -216,7 +236,98 @@ async fn a_course_team_sees_and_changes_its_own_course_only() {
     let theirs = json!({"name": "Ada", "title": "Dean"});
     let theirs = created(app.administrator().post("/api/v1/signatories/", theirs).await);
     let path = format!("/api/v1/signatories/{}", theirs["id"]);
+    let changed = json!({"name": "Ada", "title": "Rector"});
+    assert_eq!(team.put(&path, changed.clone()).await.status, 200, "nobody uses it");
+    let second = with(verified(), "course_id", json!(given::SECOND_COURSE));
+    let second = with(second, "signatories", json!([theirs["id"]]));
+    assert_eq!(app.administrator().post(COURSES, second).await.status, 200);
+    assert_eq!(team.put(&path, changed).await.status, 403);
+    assert_eq!(team.put(&path, json!({})).await.status, 403, "before anything is called wrong");
     assert_eq!(team.delete(&path).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_wrong_with_a_configuration_is_said_at_once_and_nothing_twice() {
+    let app = app().await;
+    let designer = app.administrator();
+    let pk = |id: &str| json!([format!("Invalid pk \"{id}\" - object does not exist.")]);
+
+    let body = json!({
+        "course_id": COURSE, "certificate_type": "x", "title": "x".repeat(256),
+        "signatories": [9, 9, 8], "template": 3,
+    });
+    let answer = designer.post(COURSES, body).await;
+    assert_eq!(
+        (answer.status, answer.json),
+        (
+            400,
+            json!({
+                "certificate_type": ["\"x\" is not a valid choice."],
+                "title": ["Ensure this field has no more than 255 characters."],
+                "signatories": pk("9"),
+                "template": pk("3"),
+            })
+        )
+    );
+    let body = json!({"course_id": true, "certificate_type": "honor", "signatories": ["a", "b"]});
+    assert_eq!(
+        designer.post(COURSES, body).await.json,
+        json!({
+            "course_id": ["Not a valid string."],
+            "signatories": ["Incorrect type. Expected pk value."],
+        })
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_configuration_that_an_award_made_can_be_closed_whatever_its_mode() {
+    let app = app().await;
+    let audit =
+        json!({"username": "pat", "credential": {"course_run_key": COURSE, "mode": "audit"}});
+    created(app.administrator().post(LIST, audit).await);
+    let designer = app.administrator();
+    let made = designer.get(COURSES).await.json[0].clone();
+
+    let body = json!({"course_id": COURSE, "certificate_type": "audit", "is_active": false});
+    let closed = designer.put(&format!("{COURSES}{}", made["id"]), body.clone()).await;
+
+    assert_eq!((closed.status, &closed.json["is_active"]), (200, &json!(false)));
+    let other = with(body, "course_id", json!(given::SECOND_COURSE));
+    assert_eq!(designer.post(COURSES, other).await.status, 400);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn titles_and_names_lose_what_turns_their_direction() {
+    let app = app().await;
+    let designer = app.administrator();
+
+    let made = designer.post(COURSES, with(verified(), "title", json!("A\u{202E}B\nC"))).await;
+    assert_eq!(made.json["title"], "AB C");
+    let person = json!({"name": "\u{2066}Ada\u{7}", "title": "\u{202E}"});
+    let refused = designer.post("/api/v1/signatories/", person).await;
+    assert_eq!(refused.json, json!({"title": ["This field may not be blank."]}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_name_may_ask_what_a_path_takes() {
+    let app = app().await;
+    let made = award(&app, "pat").await;
+    let ask = |client: Client, path: String| async move {
+        client.send(client.request(reqwest::Method::OPTIONS, &path)).await
+    };
+
+    for path in [COURSES, PROGRAMS, "/api/v1/signatories", "/api/v1/course-certificates/1"] {
+        let answer = ask(app.nobody(), path.to_owned()).await;
+        assert_eq!((answer.status, answer.json["renders"].is_array()), (200, true), "{path}");
+        assert!(answer.header("allow").contains("PUT"), "{path}");
+        assert_eq!(ask(app.anonymous(), path.to_owned()).await.status, 401, "{path}");
+    }
+    for path in [given::page(&made), format!("/api/v1/credentials/{}", given::hex(&made))] {
+        let answer = ask(app.anonymous(), path.clone()).await;
+        assert_eq!((answer.status, answer.header("allow")), (200, "GET, HEAD, OPTIONS"), "{path}");
+    }
+    assert_eq!(ask(app.anonymous(), "/api/v2/".to_owned()).await.status, 401);
+    assert_eq!(ask(app.nobody(), "/api/v2/".to_owned()).await.status, 200);
 }
 
 /// Somebody with a role; `course` is SQL.

@@ -72,10 +72,7 @@ async fn what_is_no_small_png_is_refused() {
             "Upload a PNG image.",
         ),
         (json!("../../etc/passwd"), "The file does not exist."),
-        (
-            json!("nothing/here.png"),
-            "Invalid pk \"/media/nothing/here.png\" - object does not exist.",
-        ),
+        (json!("nothing/here.png"), "The file does not exist."),
         (json!(5), "Not a valid string."),
         (
             json!(format!("data:image/png;base64,{}", "A".repeat(400_000))),

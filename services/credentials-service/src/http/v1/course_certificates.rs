@@ -127,7 +127,7 @@ pub async fn create(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
-    let (_, draft) = read(&body(&request, payload).await?)?;
+    let (_, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, Target::Key).await
 }
 
@@ -147,7 +147,7 @@ pub async fn replace_by_key(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
-    let (id, draft) = read(&body(&request, payload).await?)?;
+    let (id, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, id.map_or(Target::ExistingKey, Target::Id)).await
 }
 
@@ -173,7 +173,7 @@ pub async fn detail(
                 .ok_or(Error::NoSuch("CourseCertificate"))?;
             let of = actions::belonging(conn, site_id, &found.course_id)?;
             if !roles.may(Deed::ReadConfigurations, &of) {
-                return Err(Error::NotAllowed);
+                return Err(Error::NoSuch("CourseCertificate"));
             }
             Ok(with_signatories(conn, found)?)
         })
@@ -198,7 +198,8 @@ pub async fn replace(
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
     let id = access::id(&id)?;
-    let (_, draft) = read(&body(&request, payload).await?)?;
+    permit(&app, &admitted, Some(id), None).await?;
+    let (_, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, Target::Id(id)).await
 }
 
@@ -244,22 +245,62 @@ fn with_signatories(
 }
 
 /// The configuration of a body, and the id that it names.
-fn read(body: &Body) -> Result<(Option<i64>, CourseCertificateDraft), Refusal> {
+async fn read(
+    app: &App,
+    admitted: &Admitted,
+    body: &Body,
+) -> Result<(Option<i64>, CourseCertificateDraft), Refusal> {
     let mut fields = Fields::of(&body.value)?;
     let id = reading::id(&mut fields);
     let course_id = fields.text("course_id", 255);
+    permit(app, admitted, id, course_id.clone()).await?;
+    let site_id = admitted.site.id;
     if course_id.as_ref().is_some_and(|key| key.parse::<CourseKey>().is_err()) {
         fields.wrong("course_id", "Invalid course key.");
     }
-    let certificate_type = fields.required_choice("certificate_type", &CERTIFICATE_TYPES);
+    let known = types_of(app, site_id, course_id.clone()).await?;
+    let types: Vec<&str> =
+        CERTIFICATE_TYPES.into_iter().chain(known.iter().map(String::as_str)).collect();
+    let certificate_type = fields.required_choice("certificate_type", &types);
     let title = reading::text_or_none(&mut fields, "title", 255);
     let is_active = reading::switch(&mut fields, "is_active");
-    let signatories = reading::signatories(&mut fields);
+    let signatories = reading::signatories(app, site_id, &mut fields).await?;
     reading::template(&mut fields);
     let draft = course_id.zip(certificate_type).map(|(course_id, certificate_type)| {
         CourseCertificateDraft { course_id, certificate_type, title, is_active, signatories }
     });
     Ok((id, fields.finish(draft)?))
+}
+
+/// Refuses what lies outside the caller's scope, before anything is said of the rest of a body.
+async fn permit(
+    app: &App,
+    admitted: &Admitted,
+    id: Option<i64>,
+    course_id: Option<String>,
+) -> Result<(), Refusal> {
+    let (site_id, roles) = (admitted.site.id, admitted.roles.clone());
+    app.db
+        .read(move |conn| {
+            actions::permit_course_certificate(conn, site_id, &roles, id, course_id.as_deref())
+        })
+        .await
+        .map_err(|error: Error| error.into())
+}
+
+/// The modes that a run is configured for, awards' own ones included: those can go on being edited.
+async fn types_of(
+    app: &App,
+    site_id: i64,
+    course_id: Option<String>,
+) -> Result<Vec<String>, Refusal> {
+    let Some(course_id) = course_id else { return Ok(Vec::new()) };
+    let known = app
+        .db
+        .read(move |conn| store::course_certificates::of_run(conn, site_id, &course_id))
+        .await
+        .map_err(|error: database::Error| Refusal::from(error))?;
+    Ok(known.into_iter().map(|each| each.certificate_type).collect())
 }
 
 /// A filter's idea of yes and no; anything else filters nothing.

@@ -29,7 +29,7 @@ impl Slice {
             return None;
         }
         let number = |text: Option<&str>, default: u64| {
-            let given = text.and_then(|text| text.parse().ok());
+            let given = text.and_then(number_of);
             given.filter(|number| *number >= 1).unwrap_or(default)
         };
         Some(Self { page: number(page, 1), size: number(size, PAGE_SIZE).min(LARGEST) })
@@ -71,6 +71,12 @@ where
     Ok(answer.json(items.into_iter().flatten().collect::<Vec<T>>()))
 }
 
+/// A number of any size: one that is too large is as good as the largest.
+fn number_of(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -79,7 +85,7 @@ fn links(slice: Slice, count: u64, url: &str) -> String {
     let last = count.div_ceil(slice.size).max(1);
     let mut links = vec![("first", 1)];
     links.extend((slice.page > 1).then(|| ("prev", (slice.page - 1).min(last))));
-    links.extend((slice.page < last).then_some(("next", slice.page + 1)));
+    links.extend((slice.page < last).then(|| ("next", slice.page + 1)));
     links.push(("last", last));
     let link = |(rel, page): (&str, u64)| {
         format!("<{url}?page={page}&page_size={}>; rel=\"{rel}\"", slice.size)

@@ -135,7 +135,7 @@ pub async fn create(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
-    let (_, draft) = read(&body(&request, payload).await?)?;
+    let (_, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, Target::Key).await
 }
 
@@ -155,7 +155,7 @@ pub async fn replace_by_key(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
-    let (id, draft) = read(&body(&request, payload).await?)?;
+    let (id, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, id.map_or(Target::ExistingKey, Target::Id)).await
 }
 
@@ -181,7 +181,7 @@ pub async fn detail(
                 .ok_or(Error::NoSuch("ProgramCertificate"))?;
             let of = actions::belonging_of_program(conn, found.program_id)?;
             if !roles.may(Deed::ReadConfigurations, &of) {
-                return Err(Error::NotAllowed);
+                return Err(Error::NoSuch("ProgramCertificate"));
             }
             Ok(with_signatories(conn, found)?)
         })
@@ -206,7 +206,9 @@ pub async fn replace(
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditConfigurations).await?;
     let id = access::id(&id)?;
-    let (_, draft) = read(&body(&request, payload).await?)?;
+    let (site_id, roles) = (admitted.site.id, admitted.roles.clone());
+    app.db.read(move |conn| actions::permit_id(conn, site_id, &roles, id)).await?;
+    let (_, draft) = read(&app, &admitted, &body(&request, payload).await?).await?;
     save(&app, admitted, draft, Target::Id(id)).await
 }
 
@@ -252,7 +254,11 @@ fn with_signatories(
 }
 
 /// The configuration of a body, and the id that it names.
-fn read(body: &Body) -> Result<(Option<i64>, ProgramCertificateDraft), Refusal> {
+async fn read(
+    app: &App,
+    admitted: &Admitted,
+    body: &Body,
+) -> Result<(Option<i64>, ProgramCertificateDraft), Refusal> {
     let mut fields = Fields::of(&body.value)?;
     let id = reading::id(&mut fields);
     let program_id = fields.integer("program_id").value();
@@ -268,13 +274,28 @@ fn read(body: &Body) -> Result<(Option<i64>, ProgramCertificateDraft), Refusal> 
         program_uuid,
         title: reading::text_or_none(&mut fields, "title", 255),
         is_active: reading::switch(&mut fields, "is_active"),
-        signatories: reading::signatories(&mut fields),
+        signatories: reading::signatories(app, admitted.site.id, &mut fields).await?,
         use_org_name: reading::switch(&mut fields, "use_org_name"),
         include_hours_of_effort: reading::switch(&mut fields, "include_hours_of_effort"),
         language: reading::text_or_none(&mut fields, "language", 8),
     };
     reading::template(&mut fields);
+    permit(app, admitted, id, draft.clone()).await?;
     Ok((id, fields.finish(Some(draft))?))
+}
+
+/// Refuses what lies outside the caller's scope, before anything is said of the rest of a body.
+async fn permit(
+    app: &App,
+    admitted: &Admitted,
+    id: Option<i64>,
+    draft: ProgramCertificateDraft,
+) -> Result<(), Refusal> {
+    let (site_id, roles) = (admitted.site.id, admitted.roles.clone());
+    app.db
+        .read(move |conn| actions::permit_program_certificate(conn, site_id, &roles, id, &draft))
+        .await
+        .map_err(|error: Error| error.into())
 }
 
 /// The UUID of no program.

@@ -125,6 +125,7 @@ pub async fn replace_by_id(
         fields.wrong("id", "This field is required.");
     }
     let id = fields.finish(id)?;
+    permit(&app, &admitted, id).await?;
     save(&app, admitted, Some(id), &body).await
 }
 
@@ -172,6 +173,7 @@ pub async fn replace(
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditSignatories).await?;
     let id = access::id(&id)?;
+    permit(&app, &admitted, id).await?;
     let body = body(&request, payload).await?;
     save(&app, admitted, Some(id), &body).await
 }
@@ -191,10 +193,18 @@ pub async fn delete(
     request: HttpRequest,
     id: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
-    let Admitted { user, site, roles } = admit(&app, &request, Deed::EditSignatories).await?;
-    let (id, editor) = (access::id(&id)?, user.profile.username);
-    actions::delete_signatory(&app, site.id, id, editor, roles).await?;
+    let Admitted { site, roles, .. } = admit(&app, &request, Deed::EditSignatories).await?;
+    actions::delete_signatory(&app, site.id, access::id(&id)?, roles).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Refuses a signatory outside the caller's scope, before anything is said of a body.
+async fn permit(app: &App, admitted: &Admitted, id: i64) -> Result<(), Refusal> {
+    let (site_id, roles) = (admitted.site.id, admitted.roles.clone());
+    app.db
+        .read(move |conn| actions::editable_signatory(conn, site_id, id, &roles).map(drop))
+        .await
+        .map_err(|error: Error| error.into())
 }
 
 async fn save(
@@ -214,7 +224,8 @@ async fn save(
 
 fn read(body: &Body, base: &str) -> Result<SignatoryDraft, Refusal> {
     let mut fields = Fields::of(&body.value)?;
-    let (name, title) = (fields.text("name", 255), fields.text("title", 255));
+    let name = reading::text(&mut fields, "name", 255);
+    let title = reading::text(&mut fields, "title", 255);
     let organization_name_override =
         reading::text_or_none(&mut fields, "organization_name_override", 255);
     let image = match image(body, base) {
