@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Why an assertion ends when its credential goes on.
-const GIVEN_TO_ANOTHER: &str = "Replaced by a badge for the recipient's new address.";
+const REPLACED: &str = "Replaced by another badge for the same credential.";
 
 /// What a transaction changed, to be forgotten by the documents in memory.
 #[derive(Default)]
@@ -98,7 +98,7 @@ impl Award {
         let standing = store::assertions::standing_for(conn, version)?;
         let Some(recipient) = self.recipient.clone() else {
             return match standing {
-                Some(standing) => self.keep(conn, standing, version, now),
+                Some(standing) => self.keep(conn, standing, None, version, now),
                 None => Ok(Changed::default()),
             };
         };
@@ -106,9 +106,11 @@ impl Award {
         let before = standing.as_ref().map(|standing| &standing.assertion);
         let settlement = award::settle(before, Some(&recipient), class.id);
         let changed = match (settlement, standing) {
-            (Settlement::Keep, Some(standing)) => self.keep(conn, standing, version, now)?,
+            (Settlement::Keep, Some(standing)) => {
+                self.keep(conn, standing, Some(recipient), version, now)?
+            }
             (Settlement::Replace, Some(standing)) => {
-                let reason = award::reason(Some(GIVEN_TO_ANOTHER));
+                let reason = award::reason(Some(REPLACED));
                 revoke_badge::end(conn, standing, reason, now)?;
                 self.issue(conn, recipient, &class, version, now)?
             }
@@ -177,11 +179,13 @@ impl Award {
         Ok(Changed { assertion: Some(id), issuer_or_class: false })
     }
 
-    /// The assertion goes on: it answers the newer award, and shows its date.
+    /// The assertion goes on under its address: it answers the newer award, and shows its date
+    /// and its recipient, if one is known.
     fn keep(
         &self,
         conn: &mut AnyConnection,
         standing: KeptAssertion,
+        recipient: Option<Recipient>,
         version: CredentialVersion,
         now: Timestamp,
     ) -> Result<Changed, Error> {
@@ -189,14 +193,20 @@ impl Award {
         let issued_on = award::issued_on(self.event.issued_at, now)?;
         let evidence = award::evidence(&self.event.public_url);
         let before = &standing.assertion;
-        let is_same = before.issued_on == issued_on && before.evidence == evidence;
+        let recipient = recipient.filter(|recipient| *recipient != before.recipient);
+        let is_same =
+            recipient.is_none() && before.issued_on == issued_on && before.evidence == evidence;
         let assertion = if is_same {
             standing.assertion
         } else {
             // What is written into the picture changes, so its name does.
             let expires = class.expiry_of_award(issued_on.timestamp());
             let state = AssertionState::Issued { image: fresh_name(&standing.picture)? };
-            Assertion { issued_on, evidence, expires, state, ..standing.assertion }
+            let renewed = Assertion { issued_on, evidence, expires, state, ..standing.assertion };
+            match recipient {
+                Some(recipient) => readdressed(renewed, recipient),
+                None => renewed,
+            }
         };
         let kept = KeptAssertion {
             assertion,
@@ -242,6 +252,16 @@ impl Award {
         let (origin, assertion) = (&self.app.origin, &kept.assertion);
         let event = announcement::issued(origin, assertion, class, kept.credential, kept.sequence);
         Ok(outbox::append(conn, event, now)?)
+    }
+}
+
+/// The assertion for another recipient, with a salt of its own.
+fn readdressed(assertion: Assertion, recipient: Recipient) -> Assertion {
+    Assertion {
+        hashed: recipient.kind().is_hashed_by_default(),
+        recipient,
+        salt: Salt::from(Uuid::new_v4()),
+        ..assertion
     }
 }
 

@@ -30,17 +30,18 @@ pub enum CredentialState {
 pub enum Settlement {
     /// Nobody is known to give a badge to.
     Nothing,
-    /// The assertion that stands answers this award as well.
+    /// The assertion that stands answers this award as well, for whoever it names now.
     Keep,
     /// There is no assertion that stands.
     Issue,
-    /// The one that stands is for somebody or something else.
+    /// The one that stands is of another badge class.
     Replace,
 }
 
 /// Decides what becomes of the assertion that stands for a credential, after a newer award.
 ///
-/// An award that names nobody does not take a badge away: what is unknown is only left out.
+/// An award that names nobody does not take a badge away: what is unknown is only left out. A
+/// learner with another address keeps the badge, since links to it were published.
 pub fn settle(
     standing: Option<&Assertion>,
     recipient: Option<&Recipient>,
@@ -50,10 +51,8 @@ pub fn settle(
         (None, None) => Settlement::Nothing,
         (Some(_), None) => Settlement::Keep,
         (None, Some(_)) => Settlement::Issue,
-        (Some(standing), Some(recipient)) => {
-            let same = standing.recipient == *recipient && standing.badge_class_id == badge_class;
-            if same { Settlement::Keep } else { Settlement::Replace }
-        }
+        (Some(standing), Some(_)) if standing.badge_class_id == badge_class => Settlement::Keep,
+        (Some(_), Some(_)) => Settlement::Replace,
     }
 }
 
@@ -91,14 +90,14 @@ mod tests {
     use crate::domain::{open_badges::samples, time::parse};
 
     #[test]
-    fn an_assertion_stays_while_recipient_and_badge_class_do() {
+    fn an_assertion_stays_while_its_badge_class_does_whoever_it_is_for() {
         let standing = samples::assertion();
         let same = recipient(Some("Learner@example.org"));
         let other = recipient(Some("other@example.org"));
         let class = standing.badge_class_id;
 
         assert_eq!(settle(Some(&standing), same.as_ref(), class), Settlement::Keep);
-        assert_eq!(settle(Some(&standing), other.as_ref(), class), Settlement::Replace);
+        assert_eq!(settle(Some(&standing), other.as_ref(), class), Settlement::Keep);
         assert_eq!(settle(Some(&standing), same.as_ref(), samples::id(9)), Settlement::Replace);
         assert_eq!(settle(None, same.as_ref(), class), Settlement::Issue);
     }

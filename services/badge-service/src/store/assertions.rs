@@ -114,6 +114,10 @@ pub fn save_renewed(conn: &mut AnyConnection, kept: &KeptAssertion) -> Result<()
         .filter(assertions::revoked_at.is_null())
         .filter(assertions::sequence.eq(kept.sequence - 1))
         .set((
+            assertions::recipient_type.eq(recipient_type(assertion.recipient.kind())),
+            assertions::recipient_identity.eq(assertion.recipient.identity()),
+            assertions::hashed.eq(assertion.hashed),
+            assertions::salt.eq(assertion.salt.as_str()),
             assertions::issued_on.eq(assertion.issued_on.timestamp()),
             assertions::expires.eq(assertion.expires),
             assertions::evidence.eq(json(TABLE, assertion.id, &assertion.evidence)?),

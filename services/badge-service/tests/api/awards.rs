@@ -174,9 +174,11 @@ async fn an_award_without_an_address_takes_no_badge_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_address_gets_another_assertion_and_the_old_one_ends() {
+async fn another_address_keeps_the_assertion_and_every_link_to_it() {
     let app = given::app().await;
     let (credential, first) = awarded(&app).await;
+    let shown = app.anonymous().get(given::path(&app, &first.open_badge_id)).await;
+    let picture = app.anonymous().get(given::path(&app, &first.image_url)).await;
     let event = events::credentials::CredentialAwarded {
         learner: learner(Some("new@learner.example")),
         ..award(credential, 2)
@@ -185,8 +187,28 @@ async fn another_address_gets_another_assertion_and_the_old_one_ends() {
     app.hears(event).await.unwrap();
 
     let second = last_issued(&app).await;
+    assert_eq!(second.open_badge_id, first.open_badge_id);
+    assert_eq!((second.sequence, second.credential.unwrap().sequence), (2, 2));
+    assert_eq!(app.said::<AssertionRevoked>().await, []);
+    assert!(is_for(&app, &first, "new@learner.example").await);
+    let shown_after = app.anonymous().get(given::path(&app, &first.open_badge_id)).await;
+    assert_ne!(shown_after.json["recipient"]["salt"], shown.json["recipient"]["salt"]);
+    let picture_after = app.anonymous().get(given::path(&app, &first.image_url)).await;
+    assert_ne!(picture_after.header("location"), picture.header("location"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_badge_class_gets_another_assertion_and_the_old_one_ends() {
+    let app = given::app().await;
+    let (credential, first) = awarded(&app).await;
+    let mut event = award(credential, 2);
+    event.achievement.key = "another-achievement".to_owned();
+
+    app.hears(event).await.unwrap();
+
+    let second = last_issued(&app).await;
+    assert_ne!(second.badge_class_id, first.badge_class_id);
     assert_eq!((status(&app, &first).await, status(&app, &second).await), (410, 200));
-    assert!(is_for(&app, &second, "new@learner.example").await);
     assert_eq!(app.said::<AssertionRevoked>().await[0].assertion_id, first.assertion_id);
 }
 
