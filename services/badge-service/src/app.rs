@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use auth::Verifier;
-use chassis::{Clock, Parts};
+use chassis::{Clock, Parts, RouteTable};
 use database::Db;
 
 use crate::{
@@ -28,6 +28,8 @@ pub struct App {
     pub origin: Arc<Origin>,
     /// What issuers have when nobody says otherwise.
     pub defaults: Arc<Defaults>,
+    /// Which methods which paths answer.
+    pub routes: Arc<RouteTable>,
     /// Public documents, as they were last served.
     pub documents: Documents,
     pub pictures: Pictures,
@@ -39,7 +41,7 @@ impl App {
     /// # Errors
     ///
     /// If a setting makes no sense, or the folder of pictures cannot be made.
-    pub fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
+    pub fn start(settings: Settings, parts: Parts, routes: RouteTable) -> anyhow::Result<Self> {
         settings.check()?;
         let origin = Origin::try_from(parts.public_base_url.clone())
             .with_context(|| format!("http.public_base_url is {:?}", parts.public_base_url))?;
@@ -51,6 +53,7 @@ impl App {
             db: parts.db,
             clock: parts.clock,
             verifier: parts.verifier,
+            routes: Arc::new(routes),
             documents: Documents::new(&settings.cache),
             pictures,
             origin: Arc::new(origin),

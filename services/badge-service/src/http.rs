@@ -19,7 +19,6 @@ mod v2;
 
 use ::web::Refusal;
 use actix_web::{HttpRequest, web};
-use chassis::RouteTable;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
@@ -42,7 +41,6 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
     let unreadable = |_, _: &HttpRequest| Refusal::not_found().into();
     config
         .app_data(web::Data::new(app.clone()))
-        .app_data(web::Data::new(RouteTable::of(&document())))
         .app_data(web::PathConfig::default().error_handler(unreadable))
         .service(read!("/", home::home))
         .service(read!("/health", home::health))

@@ -15,7 +15,7 @@ pub mod store;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use chassis::{Parts, Service};
+use chassis::{Parts, RouteTable, Service};
 use database::Migrations;
 use futures_util::future::BoxFuture;
 use messaging::Subscription;
@@ -48,7 +48,9 @@ impl Service for BadgeService {
 
     async fn start(settings: config::Settings, parts: Parts) -> anyhow::Result<Self> {
         // Reading the built-in fonts takes a moment.
-        let start = tokio::task::spawn_blocking(move || App::start(settings, parts));
+        let start = tokio::task::spawn_blocking(move || {
+            App::start(settings, parts, RouteTable::of(&Self::openapi()))
+        });
         Ok(Self(start.await.context("the start broke off")??))
     }
 

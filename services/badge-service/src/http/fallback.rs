@@ -6,18 +6,13 @@ use actix_web::{
     http::{Method, header::ALLOW},
     web::Data,
 };
-use chassis::RouteTable;
 
 use super::{caller, v2::envelope::ApiError};
 use crate::app::App;
 
 /// Answers in the shape of the family that the path belongs to.
-pub(super) async fn fallback(
-    app: Data<App>,
-    routes: Data<RouteTable>,
-    request: HttpRequest,
-) -> HttpResponse {
-    let allowed = routes.methods_of(request.path()).join(", ");
+pub(super) async fn fallback(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    let allowed = app.routes.methods_of(request.path()).join(", ");
     let is_api = request.path().starts_with("/v2/");
     let method = request.method().to_string();
     match (allowed.is_empty(), is_api) {
