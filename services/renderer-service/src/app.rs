@@ -6,6 +6,7 @@ mod shown;
 use std::sync::Arc;
 
 use auth::Verifier;
+use bytes::Bytes;
 use chassis::{Clock, RouteTable};
 use database::Db;
 use tokio::sync::{Mutex, MutexGuard, RwLock, Semaphore};
@@ -32,6 +33,8 @@ pub struct App {
     /// Without a slash at the end.
     pub public_base_url: Arc<str>,
     pub routes: Arc<RouteTable>,
+    /// The API document as it is served.
+    pub api_document: Bytes,
     pub objects: Objects,
     pub templates: Arc<Templates>,
     pub pool: Pool,
@@ -59,7 +62,7 @@ impl App {
     pub fn start(
         settings: Settings,
         parts: &chassis::Parts,
-        routes: RouteTable,
+        api: &utoipa::openapi::OpenApi,
     ) -> anyhow::Result<Self> {
         settings.check()?;
         let objects = Objects::open(&settings.store.url, settings.store.cache_bytes)?;
@@ -72,7 +75,8 @@ impl App {
             secret: Arc::new(settings.ids.secret.0.clone()),
             settings: Arc::new(settings),
             public_base_url: parts.public_base_url.as_str().into(),
-            routes: Arc::new(routes),
+            routes: Arc::new(RouteTable::of(api)),
+            api_document: serde_json::to_vec(api)?.into(),
             objects,
             templates: Arc::new(Templates::bundled()),
             shown: Shown::default(),

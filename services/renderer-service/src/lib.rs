@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use chassis::{Parts, RouteTable, Service};
+use chassis::{Parts, Service};
 use database::Migrations;
 use futures_util::future::BoxFuture;
 use messaging::Subscription;
@@ -58,7 +58,7 @@ impl Service for RendererService {
     }
 
     async fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
-        let app = App::start(settings, &parts, RouteTable::of(&Self::openapi()))?;
+        let app = App::start(settings, &parts, &Self::openapi())?;
         Ok(Self { app })
     }
 

@@ -78,10 +78,7 @@ pub async fn show(
         .insert_header((ETAG, format!("\"{asset}\"")))
         .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
         .insert_header((CONTENT_TYPE, kept.media_type))
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        ))
+        .insert_header((CONTENT_SECURITY_POLICY, super::HARMLESS))
         .body(bytes))
 }
 

@@ -1,5 +1,6 @@
 //! What operators and their machines ask.
 
+use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -59,6 +60,6 @@ pub async fn readyz(app: web::Data<App>) -> HttpResponse {
     get, path = "/openapi.json", tag = "operation",
     responses((status = 200, description = "The API document", content_type = "application/json"))
 )]
-pub async fn openapi() -> HttpResponse {
-    HttpResponse::Ok().json(super::document())
+pub async fn openapi(app: web::Data<App>) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(app.api_document.clone())
 }

@@ -38,6 +38,16 @@ async fn figures_tell_of_renders_and_workers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_api_document_is_served_as_json() {
+    let app = app().await;
+
+    let answer = app.anonymous().get("/openapi.json").await;
+
+    assert_eq!(answer.header("Content-Type"), "application/json");
+    assert_eq!(answer.json, serde_json::to_value(renderer_service::http::document()).unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_answer_has_a_name_and_the_callers_own_is_kept() {
     let app = app().await;
     let client = app.anonymous();
