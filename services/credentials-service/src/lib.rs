@@ -39,6 +39,7 @@ impl Service for CredentialsService {
     const ENV_PREFIX: &'static str = "CREDENTIALS";
     const PURPOSE: &'static str = "Records who has been awarded what, and shows it to the world.";
     const DEFAULTS: &'static str = config::DEFAULTS;
+    const OPEN_TO_ALL_ORIGINS: &'static [&'static str] = &["/api/v1/credentials/"];
     type Settings = config::Settings;
 
     fn tables() -> Migrations {

@@ -109,13 +109,14 @@ pub async fn show(
 
 /// Fetch a certificate's document
 ///
-/// Leads to the PDF. It is made in the background: until then, 404 with the seconds to wait.
+/// Leads to the PDF. It is made in the background: until then, 404 with the seconds to wait. The
+/// PDF of a revoked certificate is gone, as the renderer says of it as well.
 #[utoipa::path(
     get,
     path = "/credentials/{id}/certificate.pdf",
     tag = "pages",
     params(("id" = String, Path, description = "32 hexadecimal digits")),
-    responses((status = 302, description = "Where the PDF is"), (status = 404))
+    responses((status = 302, description = "Where the PDF is"), (status = 404), (status = 410))
 )]
 pub async fn pdf(
     app: Data<App>,
@@ -126,8 +127,10 @@ pub async fn pdf(
     let Ok(uuid) = id.parse::<Id<UserCredential>>() else { return Ok(missing(&app, &site)) };
     let gathered = gather(&app, uuid, None).await?;
     let document = gathered.as_ref().and_then(|gathered| gathered.document.clone());
-    if !matches!(state(&app, &site, gathered), State::Shown(_)) {
-        return Ok(missing(&app, &site));
+    match state(&app, &site, gathered) {
+        State::Shown(_) => {}
+        State::Revoked => return Ok(gone(&app, &site)),
+        _ => return Ok(missing(&app, &site)),
     }
     Ok(match document.map(|document| document.state) {
         Some(DocumentState::Ready { pdf_url, .. }) => HttpResponse::Found()
@@ -172,8 +175,12 @@ fn missing(app: &App, site: &Site) -> HttpResponse {
 fn revoked(app: &App, site: &Site) -> HttpResponse {
     match app.settings.pages.revoked {
         RevokedPage::Missing => missing(app, site),
-        RevokedPage::Gone => notice(app, site, StatusCode::GONE, pages::notice::revoked),
+        RevokedPage::Gone => gone(app, site),
     }
+}
+
+fn gone(app: &App, site: &Site) -> HttpResponse {
+    notice(app, site, StatusCode::GONE, pages::notice::revoked)
 }
 
 /// The learner's name is not known yet: the certificate would be about nobody.

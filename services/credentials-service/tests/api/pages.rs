@@ -189,7 +189,7 @@ async fn the_document_appears_when_the_renderer_answers() {
     assert!(shown.text().contains("https://r.example/9b0e/card.png"));
     given::revoke(&app, &made).await;
     let gone = app.anonymous().get(&pdf).await;
-    assert_eq!((gone.status, gone.header("retry-after")), (404, ""));
+    assert_eq!((gone.status, gone.header("retry-after")), (410, ""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -208,7 +208,7 @@ async fn a_result_that_comes_after_a_newer_job_or_a_revocation_changes_nothing()
 
     given::revoke(&app, &made).await;
     app.hears(finished(&new)).await.unwrap();
-    assert_eq!(app.anonymous().get(&pdf).await.status, 404);
+    assert_eq!(app.anonymous().get(&pdf).await.status, 410);
 }
 
 #[tokio::test(flavor = "multi_thread")]
