@@ -4,6 +4,9 @@ CARGO ?= cargo
 # A test may stop where it cannot go on; the helper functions of tests are not marked as tests.
 IN_TESTS := -A clippy::unwrap_used -A clippy::expect_used -A clippy::panic
 
+# With the tests, so that dependencies have the features that they were tested with, and are built once.
+AS_TESTED := --workspace --all-targets
+
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: run test test-all check bench docs story kills validators
@@ -32,15 +35,15 @@ check: ## Format, lints, licences
 	else echo "Not run: licences and advisories. To run: cargo install cargo-deny"; fi
 
 story: ## The main job from outside, on SQLite, with the time of each step
-	$(CARGO) build --workspace --bins
+	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/story --program $(TARGET)/debug/testamur
 
 kills: ## Kill the suite at random moments under load, and count
-	$(CARGO) build --workspace --bins
+	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/kills --program $(TARGET)/debug/testamur --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
 
 validators: ## Programs that are not ours judge the demo's badges and documents
-	$(CARGO) build --workspace --bins
+	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/validators --program $(TARGET)/debug/testamur --environment $(TARGET)/validators
 
 bench: ## Figures of speed; the load program comes with the four-process way of running
