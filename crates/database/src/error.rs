@@ -40,14 +40,6 @@ impl Error {
             Self::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
         )
     }
-
-    /// Whether the row is still referenced, or refers to one that is not there.
-    pub fn is_foreign_key_violation(&self) -> bool {
-        matches!(
-            self,
-            Self::Query(QueryError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))
-        )
-    }
 }
 
 /// Holds a guarded write to exactly one row.

@@ -31,23 +31,7 @@ pub(crate) fn run(conn: &mut AnyConnection, all: Vec<Migrations>) -> Result<(), 
     }
 }
 
-/// Undoes every migration, newest first. For tests of `down.sql`.
-///
-/// # Errors
-///
-/// If a `down.sql` fails.
 impl AnyConnection {
-    pub fn revert_all(&mut self, all: Vec<Migrations>) -> Result<(), Error> {
-        for each in all.into_iter().rev() {
-            match self {
-                Self::Postgres(conn) => conn.revert_all_migrations(each.postgres).map(drop),
-                Self::Sqlite(conn) => conn.revert_all_migrations(each.sqlite).map(drop),
-            }
-            .map_err(refused)?;
-        }
-        Ok(())
-    }
-
     /// Runs statements that return nothing. For set-up and tests.
     ///
     /// # Errors

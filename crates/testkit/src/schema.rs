@@ -49,7 +49,7 @@ const POSTGRES_UNIQUES: &str = "SELECT t.relname::text AS table_name, \
      WHERE n.nspname = 'public' AND i.indisunique AND NOT i.indisprimary AND t.relname NOT LIKE '\\_\\_%' \
      GROUP BY i.indexrelid, t.relname";
 
-/// What one database has and the other has not, a line each; also tries every `down.sql`.
+/// What one database has and the other has not, a line each.
 ///
 /// `None`, with a printed reason, where there is no PostgreSQL to compare with.
 pub fn differences(tables: fn() -> Vec<Migrations>) -> Option<Vec<String>> {
