@@ -9,23 +9,30 @@ AS_TESTED := --workspace --all-targets
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run test test-all check bench docs story kills validators
+.PHONY: run up down test test-all check bench docs story kills validators
 
 run: ## Build the suite and start it on ./data, with a demo
 	$(CARGO) build --workspace --bin testamur
 	$(TARGET)/debug/testamur
 
+up: ## Build the four services and start them on PostgreSQL and RabbitMQ, under ./run
+	$(CARGO) build --workspace --bins
+	PROGRAMS=$(TARGET)/debug deploy/up.sh run $(if $(INSTANCES),--instances $(INSTANCES))
+
+down: ## Stop what `make up` started; its data stays under ./run
+	PROGRAMS=$(TARGET)/debug deploy/down.sh run
+
 test: ## All tests that need no server
 	$(CARGO) test --workspace --no-fail-fast
-	@echo "Not run: the same tests on PostgreSQL, the story, the kills and the validators end to end. To run all: make test-all"
+	@echo "Not run: the same tests on PostgreSQL and RabbitMQ, the story, the kills and the validators end to end. To run all: make test-all"
 
-test-all: ## Everything, as CI runs it; finds or starts PostgreSQL
-	deploy/postgres/with-server.sh $(MAKE) --no-print-directory check test-everywhere story kills validators
+test-all: ## Everything, as CI runs it; finds or starts PostgreSQL and RabbitMQ
+	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills validators
 
 .PHONY: test-everywhere
 test-everywhere:
 	env -u TEST_DATABASE_URL $(CARGO) test --workspace --no-fail-fast
-	$(CARGO) test --workspace --no-fail-fast --test api --test messages
+	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit
 
 check: ## Format, lints, licences
 	$(CARGO) fmt --all --check

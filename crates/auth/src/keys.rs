@@ -1,6 +1,9 @@
 //! A service's own keys: made on first start or given, kept in a folder, rotated by name.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -109,8 +112,14 @@ impl SigningKey {
             Ok(pem) => Self::from_pem(&pem),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = Self::generate(kind)?;
-                write_secret(path, key.pem.as_bytes())?;
-                Ok(key)
+                match create_secret(path, key.pem.as_bytes()) {
+                    Ok(()) => Ok(key),
+                    // A sibling process was first.
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                        Self::from_pem(&fs::read_to_string(path)?)
+                    }
+                    Err(error) => Err(error.into()),
+                }
             }
             Err(error) => Err(error.into()),
         }
@@ -210,9 +219,26 @@ fn pem(der: &[u8]) -> String {
 ///
 /// If the folder does not let it be written.
 pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::rename(written_aside(path, bytes)?, path)
+}
+
+/// Like [`write_secret`], where there is no such file yet.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::AlreadyExists`], with the file left as it is.
+fn create_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = written_aside(path, bytes)?;
+    let linked = fs::hard_link(&temporary, path);
+    fs::remove_file(&temporary)?;
+    linked
+}
+
+/// A file beside `path`, this process's own, with these bytes on disk.
+fn written_aside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     use std::io::Write;
 
-    let temporary = path.with_extension("new");
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -220,5 +246,5 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = options.open(&temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&temporary, path)
+    Ok(temporary)
 }

@@ -187,6 +187,33 @@ async fn audience_and_version_count_when_they_are_asked_for() {
 }
 
 #[tokio::test]
+async fn a_token_for_somebody_else_is_refused_where_a_service_says_its_name() {
+    let key = key(KeyKind::Ed25519);
+    let names = ["renderer".to_owned(), "https://renderer.example".to_owned()];
+    let named = trusting(&key).for_audience(names.clone());
+    let held_by_its_issuer = trusting_for(&key, Some("openedx")).for_audience(names);
+    for (aud, by_name, by_issuer) in [
+        (Audience::Anyone, Ok(()), Err(TokenError::WrongAudience)),
+        (Audience::One("renderer".into()), Ok(()), Err(TokenError::WrongAudience)),
+        (
+            Audience::Many(vec!["x".into(), "https://renderer.example".into()]),
+            Ok(()),
+            Err(TokenError::WrongAudience),
+        ),
+        (Audience::One("openedx".into()), Err(TokenError::WrongAudience), Ok(())),
+        (
+            Audience::Many(Vec::new()),
+            Err(TokenError::WrongAudience),
+            Err(TokenError::WrongAudience),
+        ),
+    ] {
+        let token = key.sign(&Claims { aud: aud.clone(), ..claims() }).unwrap();
+        assert_eq!(named.verify(&token).await.map(drop), by_name, "{aud:?}");
+        assert_eq!(held_by_its_issuer.verify(&token).await.map(drop), by_issuer, "{aud:?}");
+    }
+}
+
+#[tokio::test]
 async fn garbage_is_malformed() {
     let verifier = trusting(&key(KeyKind::Ed25519));
     for token in ["", "a", "a.b", "a.b.c", "....", &"x".repeat(20_000)] {

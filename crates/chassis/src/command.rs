@@ -13,6 +13,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     Assembly, Clock, Service,
     configuration::{Configuration, ConfigurationError},
+    dead_letters::DeadLetters,
     doctor, process, telemetry,
 };
 
@@ -57,11 +58,7 @@ pub enum Common {
         life_s: i64,
     },
     /// List what this service was told and gave up on.
-    DeadLetters {
-        /// Try this one again.
-        #[arg(long)]
-        replay: Option<String>,
-    },
+    DeadLetters(DeadLetters),
 }
 
 /// What a program ends with when its configuration is wrong, as other programs of this kind do.
@@ -113,12 +110,14 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
         return Ok(read.map(drop)?);
     }
     let (common, settings) = configuration.read::<S::Settings>()?;
-    telemetry::start(&common.log);
+    let _recording = telemetry::start(S::NAME, &common.log, &common.telemetry)?;
     if let Common::Doctor = command {
         return doctor::examine::<S>(common).await;
     }
     if let Common::Serve = command {
-        tracing::warn!("there is no bus: what this service has to say waits in its outbox");
+        if common.amqp.url.0.is_empty() {
+            tracing::warn!("there is no bus: what this service has to say waits in its outbox");
+        }
         let mut assembly = Assembly::apart();
         assembly.add::<S>(configuration).await?;
         return assembly.run().await;
@@ -140,7 +139,11 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
             let claims = operator_claims(me, username, administrator, scope, life_s);
             outln(&parts.keys.sign(&claims)?);
         }
-        Common::DeadLetters { replay } => dead_letters::<S>(&parts, replay).await?,
+        Common::DeadLetters(asked) => {
+            let bus = process::broker(S::NAME, &parts.common);
+            let subscription = S::start(settings, parts).await?.subscription();
+            asked.answer(bus, subscription).await?;
+        }
     }
     Ok(())
 }
@@ -165,34 +168,6 @@ fn operator_claims(
         scope,
         ..Claims::default()
     }
-}
-
-async fn dead_letters<S: Service>(
-    parts: &crate::Parts,
-    replay: Option<String>,
-) -> anyhow::Result<()> {
-    const SHOWN: i64 = 1000;
-    if let Some(id) = replay {
-        let (id, now) = (id.parse()?, parts.clock.now());
-        parts
-            .db
-            .write(move |conn| messaging::inbox::replay(conn, S::NAME, id, now))
-            .await
-            .map_err(|error: database::Error| anyhow::anyhow!("{error}"))?;
-        outln("It will be tried again.");
-        return Ok(());
-    }
-    let letters = parts
-        .db
-        .read(|conn| messaging::inbox::dead_letters(conn, S::NAME, SHOWN))
-        .await
-        .map_err(|error: database::Error| anyhow::anyhow!("{error}"))?;
-    for letter in letters {
-        let at = letter.dead_at.map(|at| at.seconds()).unwrap_or_default();
-        let reason = letter.reason.unwrap_or_default();
-        outln(&format!("{}\t{at}\t{}\t{reason}", letter.message_id, letter.routing_key));
-    }
-    Ok(())
 }
 
 /// Answers go to standard output; a reader that went away is no error.

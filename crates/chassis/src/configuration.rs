@@ -14,7 +14,15 @@ use crate::settings::Common;
 pub const SHARED_DEFAULTS: &str = include_str!("defaults.toml");
 
 /// The names of the shared sections.
-const SHARED_SECTIONS: [&str; 4] = ["http", "database", "auth", "log"];
+const SHARED_SECTIONS: [&str; 6] = ["http", "database", "amqp", "auth", "log", "telemetry"];
+
+/// Variables that all services of a machine understand, and the setting that each stands for where
+/// the service has none of its own.
+const COMMON_VARIABLES: [(&str, [&str; 2]); 3] = [
+    ("DATABASE_URL", ["database", "url"]),
+    ("AMQP_URL", ["amqp", "url"]),
+    ("OTEL_EXPORTER_OTLP_ENDPOINT", ["telemetry", "otlp_endpoint"]),
+];
 
 /// Why there is no start.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +90,7 @@ impl Configuration {
     }
 
     /// Lays variables `<PREFIX>__SECTION__KEY` over what is there; with `_FILE` at the end the
-    /// value is in the named file. `DATABASE_URL` serves a service that has no URL of its own.
+    /// value is in the named file. [`COMMON_VARIABLES`] serve a service that has no value of its own.
     ///
     /// # Errors
     ///
@@ -93,8 +101,10 @@ impl Configuration {
     ) -> Result<Self, ConfigurationError> {
         let prefix = format!("{}__", self.env_prefix);
         for (name, text) in variables {
-            if name == "DATABASE_URL" && !self.is_set("database.url") {
-                self.set(&["database", "url"], Value::String(text), &name)?;
+            if let Some((_, keys)) = COMMON_VARIABLES.iter().find(|(known, _)| *known == name) {
+                if !self.is_set(&keys.join(".")) {
+                    self.set(keys, Value::String(text), &name)?;
+                }
                 continue;
             }
             let Some(path) = name.strip_prefix(&prefix) else { continue };
@@ -167,6 +177,17 @@ impl Configuration {
         }
         if common.database.url.0.is_empty() {
             return missing("database.url", "there is nowhere to keep anything");
+        }
+        let amqp = &common.amqp.url.0;
+        if !amqp.is_empty() && !amqp.starts_with("amqp://") && !amqp.starts_with("amqps://") {
+            return Err(ConfigurationError::Invalid(
+                "amqp.url must begin with amqp:// or amqps://".to_owned(),
+            ));
+        }
+        if !(0.0..=1.0).contains(&common.telemetry.sampled) {
+            return Err(ConfigurationError::Invalid(
+                "telemetry.sampled must be a share from 0 to 1".to_owned(),
+            ));
         }
         if common.auth.trusted_issuers.is_empty() {
             return missing("auth.trusted_issuers", "nobody could call this service");

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::bail;
+use messaging::RabbitBus;
 
 use crate::{Clock, Service, command::outln, health, process, settings::Common};
 
@@ -25,6 +26,11 @@ pub(crate) async fn examine<S: Service>(common: Common) -> anyhow::Result<()> {
         };
         outln(&format!("{mark}  {what}: {words}"));
     };
+    if !common.amqp.url.0.is_empty() {
+        let found = RabbitBus::new(&common.amqp.url.0, S::NAME).probe().await;
+        let words = found.map(|()| "answers".to_owned()).map_err(|error| error.to_string());
+        say("broker", words);
+    }
     match process::parts::<S>(common, Clock::System).await {
         Ok(parts) if health::database_is_reachable(&parts.db).await => {
             say("database", Ok("answers, and its tables are up to date".to_owned()));

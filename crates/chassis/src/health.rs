@@ -1,30 +1,52 @@
 //! Whether the process lives, and whether it can work.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use actix_web::{HttpResponse, web};
 use database::{AnyConnection, Db, Error};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
-pub(crate) fn mount(config: &mut web::ServiceConfig, db: Db) {
+/// What a service needs beside its database; each check says whether it is there at this moment.
+#[derive(Clone, Default)]
+pub struct Needs(Arc<Mutex<Vec<Need>>>);
+
+type Need = (&'static str, Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Needs {
+    /// Adds a check; its name is what a probe reads.
+    pub fn add(&self, name: &'static str, is_there: impl Fn() -> bool + Send + Sync + 'static) {
+        let mut needs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        needs.push((name, Arc::new(is_there)));
+    }
+
+    fn look(&self) -> Vec<(&'static str, bool)> {
+        let needs = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        needs.into_iter().map(|(name, is_there)| (name, is_there())).collect()
+    }
+}
+
+pub(crate) fn mount(config: &mut web::ServiceConfig, db: Db, needs: Needs) {
     config
         .route("/health/live", web::get().to(HttpResponse::Ok))
         .route("/health/live/", web::get().to(HttpResponse::Ok))
         .service(
             web::resource(["/health/ready", "/health/ready/"])
                 .app_data(web::Data::new(db))
+                .app_data(web::Data::new(needs))
                 .route(web::get().to(ready)),
         );
 }
 
 /// 503 names what is missing.
-async fn ready(db: web::Data<Db>) -> HttpResponse {
-    let reachable = database_is_reachable(&db).await;
+async fn ready(db: web::Data<Db>, needs: web::Data<Needs>) -> HttpResponse {
+    let mut found = vec![("database", database_is_reachable(&db).await)];
+    found.extend(needs.look());
     let status = |fine: bool| if fine { "OK" } else { "UNAVAILABLE" };
-    let body = json!({ "status": status(reachable), "checks": { "database": status(reachable) } });
-    if reachable {
-        HttpResponse::Ok().json(body)
-    } else {
-        HttpResponse::ServiceUnavailable().json(body)
-    }
+    let all = found.iter().all(|(_, fine)| *fine);
+    let checks: Map<String, Value> =
+        found.into_iter().map(|(name, fine)| (name.to_owned(), json!(status(fine)))).collect();
+    let body = json!({ "status": status(all), "checks": checks });
+    if all { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
 }
 
 /// Whether the database answers.

@@ -2,9 +2,11 @@
 //!
 //! A service implements [`Service`]; [`run`] makes a program of one, [`Assembly`] of several.
 
+mod backlog;
 mod clock;
 mod command;
 pub mod configuration;
+mod dead_letters;
 mod doctor;
 mod documents;
 pub mod health;
@@ -23,5 +25,5 @@ pub use listener::mount;
 pub use process::{Assembly, Started};
 pub use routes::RouteTable;
 pub use service::{Parts, Service};
-pub use settings::{Auth, Common, Database, Http, TrustedIssuerSettings};
-pub use telemetry::start as start_telemetry;
+pub use settings::{Amqp, Auth, Common, Database, Http, Log, Telemetry, TrustedIssuerSettings};
+pub use telemetry::{Recording, start as start_telemetry};

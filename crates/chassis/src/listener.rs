@@ -1,6 +1,6 @@
 //! One service's HTTP listener.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, ToSocketAddrs};
 
 use actix_cors::Cors;
 use actix_web::{
@@ -18,13 +18,30 @@ use actix_web::{
     middleware::{self, from_fn},
     web,
 };
+use socket2::{Domain, Protocol, Socket, Type};
 use tracing_actix_web::{RequestId, TracingLogger};
 
 use crate::{
     Parts, Service, documents, health,
     metrics::{self, ServiceName},
+    settings::Http,
     span::RequestSpan,
 };
+
+/// How many connections may wait to be accepted.
+const WAITING: i32 = 1024;
+
+/// Binds the address that a service is to listen on.
+pub(crate) fn bind(http: &Http) -> std::io::Result<TcpListener> {
+    let unknown = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "names no address");
+    let address = http.listen.to_socket_addrs()?.next().ok_or_else(unknown)?;
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(http.share_port)?;
+    socket.bind(&address.into())?;
+    socket.listen(WAITING)?;
+    Ok(socket.into())
+}
 
 /// The server of `service` on `listener`; it runs once awaited.
 pub(crate) fn serve<S: Service>(
@@ -57,7 +74,7 @@ pub fn mount<S: Service>(config: &mut web::ServiceConfig, service: &S, parts: &P
     config
         .app_data(ServiceName(S::NAME))
         .app_data(web::PayloadConfig::new(parts.common.http.max_body_bytes));
-    health::mount(config, parts.db.clone());
+    health::mount(config, parts.db.clone(), parts.needs.clone());
     metrics::mount(config);
     documents::mount(config, S::openapi(), service.published_keys(parts));
     service.routes(config);

@@ -1,27 +1,28 @@
 //! One process: its services, their listeners, relays and consumers, from start to a graceful stop.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, bail};
 use auth::{JwkSet, KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
 use database::{Db, Options};
 use futures_util::future::BoxFuture;
-use messaging::{Bus, LocalBus, Relay, Subscription};
+use messaging::{Bus, LocalBus, RabbitBus, Relay, Subscription};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
-use crate::{Clock, Parts, Service, configuration::Configuration, listener, settings::Common};
+use crate::{
+    Clock, Parts, Service, backlog::Observed, configuration::Configuration, health::Needs,
+    listener, settings::Common,
+};
 
 /// Services that run together, and the bus between them.
 #[derive(Default)]
 pub struct Assembly {
+    /// The bus inside the process; without it each service goes to the broker that it is told of.
     bus: Option<Arc<LocalBus>>,
-    relays: Vec<Db>,
-    subscriptions: Vec<Subscription>,
+    relays: Vec<Relay>,
+    consumers: Vec<(Arc<dyn Bus>, Subscription)>,
     servers: Vec<(&'static str, actix_web::dev::Server)>,
     background: Vec<BoxFuture<'static, ()>>,
     stop: CancellationToken,
@@ -41,7 +42,8 @@ impl Assembly {
         Self { bus: Some(Arc::new(LocalBus::default())), ..Self::default() }
     }
 
-    /// Services without a bus: what they have to say waits in their outboxes.
+    /// Services that hear others by the broker of their configuration. Without one, what they have
+    /// to say waits in their outboxes.
     pub fn apart() -> Self {
         Self::default()
     }
@@ -61,22 +63,36 @@ impl Assembly {
         configuration: &Configuration,
     ) -> anyhow::Result<Started<S>> {
         let (common, settings) = configuration.read::<S::Settings>()?;
-        let listener = TcpListener::bind(&common.http.listen)
+        let listener = listener::bind(&common.http)
             .with_context(|| format!("{} cannot listen on {}", S::NAME, common.http.listen))?;
         let address = listener.local_addr()?;
         let parts = parts::<S>(common, Clock::System).await?;
         let service = S::start(settings, parts.clone()).await?;
         self.servers.push((S::NAME, listener::serve(&service, &parts, listener)?));
-        self.relays.push(parts.db.clone());
-        if let Some(subscription) = service.subscription() {
-            if let Some(bus) = &self.bus {
-                bus.declare(&subscription);
-            }
-            self.subscriptions.push(subscription);
-        }
+        self.connect::<S>(&service, &parts);
         self.background.extend(service.background(&self.stop));
         info!(service = S::NAME, %address, "listening");
         Ok(Started { service, parts, address })
+    }
+
+    /// Puts the service on its bus, if there is one.
+    fn connect<S: Service>(&mut self, service: &S, parts: &Parts) {
+        let subscription = service.subscription();
+        let bus = match &self.bus {
+            Some(bus) => Some(Arc::<LocalBus>::clone(bus) as Arc<dyn Bus>),
+            None => broker(S::NAME, &parts.common),
+        };
+        if let Some(bus) = &bus {
+            self.relays.push(Relay::new(parts.db.clone(), S::NAME, Arc::clone(bus)));
+        }
+        if let (Some(bus), Some(subscription)) = (&bus, &subscription) {
+            bus.declare(subscription);
+            self.consumers.push((Arc::clone(bus), subscription.clone()));
+            let bus = Arc::clone(bus);
+            parts.needs.add("bus", move || bus.is_connected());
+        }
+        let observed = Observed { service: S::NAME, db: parts.db.clone(), bus, subscription };
+        self.background.push(Box::pin(observed.run(self.stop.clone())));
     }
 
     /// Runs until a signal or [`Assembly::stop`]; then ends what is in flight, and returns.
@@ -96,22 +112,19 @@ impl Assembly {
                 "a listener"
             });
         }
-        if let Some(bus) = self.bus {
-            for db in self.relays {
-                let bus: Arc<dyn Bus> = bus.clone();
-                let running = Relay::new(db, bus).run(stop.clone());
-                tasks.spawn(async move {
-                    running.await;
-                    "a relay"
-                });
-            }
-            for subscription in self.subscriptions {
-                let (bus, stop) = (bus.clone(), stop.clone());
-                tasks.spawn(async move {
-                    bus.consume(subscription, stop).await;
-                    "a consumer"
-                });
-            }
+        for relay in self.relays {
+            let running = relay.run(stop.clone());
+            tasks.spawn(async move {
+                running.await;
+                "a relay"
+            });
+        }
+        for (bus, subscription) in self.consumers {
+            let stop = stop.clone();
+            tasks.spawn(async move {
+                bus.consume(subscription, stop).await;
+                "a consumer"
+            });
         }
         for work in self.background {
             tasks.spawn(async move {
@@ -155,7 +168,8 @@ pub async fn parts<S: Service>(common: Common, clock: Clock) -> anyhow::Result<P
     let keys = KeyRing::load_or_generate(&common.auth.keys_dir, S::NAME, KeyKind::Ed25519)
         .with_context(|| format!("the keys of {}", S::NAME))?;
     let public_base_url = common.http.public_base_url.clone();
-    let verifier = Verifier::new(trusted(&common, &keys.public())?);
+    let issuers = trusted(&common, &keys.public())?;
+    let verifier = Verifier::new(issuers).for_audience(common.audiences());
     Ok(Parts {
         db,
         clock,
@@ -163,8 +177,15 @@ pub async fn parts<S: Service>(common: Common, clock: Clock) -> anyhow::Result<P
         verifier,
         keys_dir: common.auth.keys_dir.clone(),
         public_base_url,
+        needs: Needs::default(),
         common,
     })
+}
+
+/// The broker that the configuration names, if it names one.
+pub(crate) fn broker(name: &str, common: &Common) -> Option<Arc<dyn Bus>> {
+    let url = &common.amqp.url.0;
+    (!url.is_empty()).then(|| Arc::new(RabbitBus::new(url, name)) as Arc<dyn Bus>)
 }
 
 /// The configured issuers, and the service itself for its operators' tokens.

@@ -10,7 +10,7 @@ use messaging::Subscription;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Clock, settings::Common};
+use crate::{Clock, health::Needs, settings::Common};
 
 /// One of the services. A value of it is the running service's `App`; cloning it is cheap.
 #[async_trait]
@@ -67,5 +67,7 @@ pub struct Parts {
     /// Without a slash at the end.
     pub public_base_url: String,
     pub keys_dir: PathBuf,
+    /// What a probe finds missing.
+    pub needs: Needs,
     pub common: Common,
 }

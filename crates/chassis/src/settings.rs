@@ -12,8 +12,10 @@ use url::Url;
 pub struct Common {
     pub http: Http,
     pub database: Database,
+    pub amqp: Amqp,
     pub auth: Auth,
     pub log: Log,
+    pub telemetry: Telemetry,
 }
 
 /// Where the service listens, and what it is called outside.
@@ -24,6 +26,8 @@ pub struct Http {
     pub listen: String,
     /// Scheme, host and port as clients see them, without a slash at the end.
     pub public_base_url: String,
+    /// Whether other processes of the service may listen on the same port.
+    pub share_port: bool,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
     /// Threads that serve requests.
@@ -56,13 +60,43 @@ impl std::fmt::Debug for SecretUrl {
     }
 }
 
+/// How the service hears the others, and is heard.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amqp {
+    /// `amqp://…` or `amqps://…`; empty: there is no broker.
+    pub url: SecretUrl,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Base URL of an OTLP collector over HTTP; empty: no traces are recorded.
+    pub otlp_endpoint: String,
+    /// The share of traces begun here that is recorded, 0 to 1.
+    pub sampled: f64,
+}
+
 /// Whose tokens are believed, and where the service keeps its own keys.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Auth {
     /// Folder of the service's own private keys; made on first start.
     pub keys_dir: PathBuf,
+    /// What the service is called in `aud`; empty: it does not look.
+    pub audience: String,
     pub trusted_issuers: Vec<TrustedIssuerSettings>,
+}
+
+impl Common {
+    /// What the service is called in the `aud` of tokens; nothing, where it does not look.
+    pub fn audiences(&self) -> Vec<String> {
+        if self.auth.audience.is_empty() {
+            return Vec::new();
+        }
+        vec![self.auth.audience.clone(), self.http.public_base_url.clone()]
+    }
 }
 
 /// One issuer. Exactly one of the three sources of keys.

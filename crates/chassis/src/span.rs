@@ -1,4 +1,4 @@
-//! What a log line says of the request it belongs to: nothing that is somebody's.
+//! What a log line and a trace say of the request they belong to: nothing that is somebody's.
 //!
 //! Paths and queries carry names, addresses and signatures of links, so that only the route's
 //! pattern is told.
@@ -7,7 +7,9 @@ use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    http::header::HeaderMap,
 };
+use messaging::trace;
 use tracing::{Span, field::Empty, info_span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 
@@ -17,20 +19,28 @@ pub(crate) struct RequestSpan;
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
-        info_span!(
+        let span = info_span!(
             "request",
+            otel.name = Empty,
+            otel.kind = "server",
             method = %request.method(),
             route = Empty,
             status = Empty,
             request_id = id.unwrap_or_default(),
-        )
+        );
+        if let Some(traceparent) = traceparent(request.headers()) {
+            trace::follow(&span, traceparent);
+        }
+        span
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
         match outcome {
             Ok(response) => {
-                let route = response.request().match_pattern();
-                span.record("route", route.as_deref().unwrap_or("none"));
+                let request = response.request();
+                let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+                span.record("otel.name", format!("{} {route}", request.method()));
+                span.record("route", route);
                 span.record("status", response.status().as_u16());
             }
             Err(error) => {
@@ -38,4 +48,8 @@ impl RootSpanBuilder for RequestSpan {
             }
         }
     }
+}
+
+fn traceparent(headers: &HeaderMap) -> Option<&str> {
+    headers.get(trace::TRACEPARENT)?.to_str().ok()
 }

@@ -62,6 +62,31 @@ impl AnyConnection {
         }
     }
 
+    /// Runs `f`, which only reads, on one state of the database from beginning to end, whatever
+    /// others commit meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// What `f` fails with.
+    pub fn snapshot<T, E: From<Error>>(
+        &mut self,
+        f: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begun = match self {
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
+                conn,
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            ),
+            // The state is that of the first read.
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        };
+        begun.map_err(Error::from)?;
+        let outcome = f(self);
+        <Self as Connection>::TransactionManager::rollback_transaction(self)
+            .map_err(Error::from)?;
+        outcome
+    }
+
     fn begin(&mut self) -> QueryResult<()> {
         match self {
             Self::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),

@@ -37,6 +37,7 @@ pub struct Db {
     write: Lane,
     commits: watch::Receiver<u64>,
     guard: Option<Guard>,
+    is_shared: bool,
 }
 
 impl Db {
@@ -60,6 +61,7 @@ impl Db {
             write: Lane::start("db-write", url, writers, group, on_commit),
             commits,
             guard: None,
+            is_shared: is_postgres(url),
         })
     }
 
@@ -113,6 +115,11 @@ impl Db {
     /// Changes after every commit of this process: what a relay waits for.
     pub fn commits(&self) -> watch::Receiver<u64> {
         self.commits.clone()
+    }
+
+    /// Whether other processes may write to the same database: PostgreSQL.
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// How many reads and writes wait in line.

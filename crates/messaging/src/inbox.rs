@@ -7,15 +7,7 @@ use database::{AnyConnection, Error, Guard, Json, Portable};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
-use crate::{Message, schema::inbox};
-
-/// How long after each failure a message comes back, in seconds; after the last it is dead.
-pub const RETRY_DELAYS_S: [i64; 5] = [5, 30, 120, 600, 1800];
-
-/// Whether a message that fails now is not tried again.
-pub fn is_last_attempt(message: &Message) -> bool {
-    usize::try_from(message.attempt).is_ok_and(|attempt| attempt > RETRY_DELAYS_S.len())
-}
+use crate::{Backlog, DeadLetter, Message, retry::delay_after, schema::inbox};
 
 /// Marks `message` handled, first in whatever transaction does the work.
 pub fn guard(consumer: &'static str, message: &Message, clock: fn() -> Timestamp) -> Guard {
@@ -85,16 +77,18 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// What is due, oldest first.
+/// What is due under one of `routing_keys`, oldest first.
 pub(crate) fn due(
     conn: &mut AnyConnection,
     consumer: &str,
+    routing_keys: &[&str],
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<Waiting>, Error> {
     type Row = (Id<Message>, String, Option<Json>, Option<String>, i32);
     let rows: Vec<Row> = inbox::table
         .filter(inbox::consumer.eq(consumer))
+        .filter(inbox::routing_key.eq_any(routing_keys))
         .filter(inbox::handled_at.is_null())
         .filter(inbox::dead_at.is_null())
         .filter(inbox::next_attempt_at.le(now))
@@ -125,8 +119,8 @@ pub(crate) fn fail(
     retry: bool,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let delay = usize::try_from(waiting.attempts).ok().and_then(|n| RETRY_DELAYS_S.get(n));
-    let next = delay.filter(|_| retry).map(|seconds| now.plus(Duration::seconds(*seconds)));
+    let delay = delay_after(waiting.message.attempt).filter(|_| retry);
+    let next = delay.and_then(|delay| Duration::from_std(delay).ok()).map(|delay| now.plus(delay));
     diesel::update(inbox::table.find((consumer, waiting.message.id)))
         .filter(inbox::handled_at.is_null())
         .set((
@@ -139,45 +133,43 @@ pub(crate) fn fail(
     Ok(())
 }
 
-/// A message that was given up, and why.
-#[derive(Debug, Clone, PartialEq, Queryable)]
-pub struct DeadLetter {
-    pub message_id: Id<Message>,
-    pub routing_key: String,
-    pub dead_at: Option<Timestamp>,
-    pub reason: Option<String>,
-}
-
 /// What was given up, newest first.
-///
-/// # Errors
-///
-/// If the database refuses.
-pub fn dead_letters(
+pub(crate) fn dead_letters(
     conn: &mut AnyConnection,
     consumer: &str,
     limit: i64,
 ) -> Result<Vec<DeadLetter>, Error> {
-    Ok(inbox::table
+    type Row = (Id<Message>, String, Option<Timestamp>, Option<String>, Option<Json>);
+    let rows: Vec<Row> = inbox::table
         .filter(inbox::consumer.eq(consumer))
         .filter(inbox::dead_at.is_not_null())
         .order(inbox::dead_at.desc())
         .limit(limit)
-        .select((inbox::message_id, inbox::routing_key, inbox::dead_at, inbox::last_error))
-        .load(conn)?)
+        .select((
+            inbox::message_id,
+            inbox::routing_key,
+            inbox::dead_at,
+            inbox::last_error,
+            inbox::body,
+        ))
+        .load(conn)?;
+    let letter = |(message_id, routing_key, dead_at, reason, body): Row| DeadLetter {
+        message_id,
+        routing_key,
+        dead_at,
+        reason,
+        body: body.map(|body| body.0),
+    };
+    Ok(rows.into_iter().map(letter).collect())
 }
 
-/// Lets a dead letter be tried again, from its first attempt.
-///
-/// # Errors
-///
-/// [`Error::Stale`] if there is no such dead letter.
-pub fn replay(
+/// Lets a dead letter be tried again, from its first attempt. Whether there was one.
+pub(crate) fn replay(
     conn: &mut AnyConnection,
     consumer: &str,
     id: Id<Message>,
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let changed = diesel::update(inbox::table.find((consumer, id)))
         .filter(inbox::dead_at.is_not_null())
         .set((
@@ -186,23 +178,44 @@ pub fn replay(
             inbox::next_attempt_at.eq(now),
         ))
         .execute(conn)?;
-    database::expect_one(changed, "inbox", id)
+    Ok(changed == 1)
 }
 
-/// Forgets what was handled before `before`; a message that comes again later than that acts again.
-pub(crate) fn prune(conn: &mut AnyConnection, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(inbox::table.filter(inbox::handled_at.lt(before))).execute(conn)?)
+/// Forgets at most `limit` of what was handled before `before`, and says how many; a message that
+/// comes again later than that acts again.
+///
+/// Ids of our own rise with time, so that the primary key finds the oldest. A foreign sender's id
+/// may stay for ever.
+pub(crate) fn prune(
+    conn: &mut AnyConnection,
+    consumer: &str,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, Error> {
+    let ids: Vec<Id<Message>> = inbox::table
+        .filter(inbox::consumer.eq(consumer))
+        .filter(inbox::message_id.lt(first_id_of(before)))
+        .filter(inbox::handled_at.lt(before))
+        .order(inbox::message_id)
+        .limit(limit)
+        .select(inbox::message_id)
+        .load(conn)?;
+    let old =
+        inbox::table.filter(inbox::consumer.eq(consumer)).filter(inbox::message_id.eq_any(ids));
+    Ok(diesel::delete(old).execute(conn)?)
+}
+
+/// The lowest id that could be made at this instant.
+fn first_id_of(instant: Timestamp) -> Id<Message> {
+    let millis = u64::try_from(instant.utc().timestamp_millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid().into()
 }
 
 /// How many messages wait, and how many are dead.
-///
-/// # Errors
-///
-/// If the database refuses.
-pub fn backlog(conn: &mut AnyConnection, consumer: &str) -> Result<(i64, i64), Error> {
+pub(crate) fn backlog(conn: &mut AnyConnection, consumer: &str) -> Result<Backlog, Error> {
     let mine =
         inbox::table.filter(inbox::consumer.eq(consumer)).filter(inbox::handled_at.is_null());
     let waiting = mine.filter(inbox::dead_at.is_null()).count().get_result(conn)?;
     let dead = mine.filter(inbox::dead_at.is_not_null()).count().get_result(conn)?;
-    Ok((waiting, dead))
+    Ok(Backlog { waiting, dead })
 }

@@ -5,16 +5,23 @@
 //! transaction of its effect, so that at-least-once on the wire is once in effect.
 
 mod bus;
+mod delivery;
 pub mod inbox;
 mod local;
 mod message;
 pub mod outbox;
+pub mod rabbit;
 mod relay;
+pub mod retry;
 mod schema;
+pub mod trace;
 
-pub use bus::{Bus, Handler, HandlerError, PublishError, Subscription};
+pub use bus::{
+    Backlog, Bus, BusError, DeadLetter, Handler, HandlerError, PublishError, Queue, Subscription,
+};
 pub use local::LocalBus;
 pub use message::Message;
+pub use rabbit::RabbitBus;
 pub use relay::Relay;
 
 use database::Migrations;

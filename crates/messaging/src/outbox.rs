@@ -6,10 +6,13 @@ use events::{Envelope, Event, Job};
 use model::{Id, Timestamp};
 use serde::Serialize;
 
-use crate::{Message, schema::outbox};
+use crate::{Message, schema::outbox, trace};
 
 /// How many rows one round of the relay carries.
 pub(crate) const BATCH: i64 = 512;
+
+/// The most rows of one statement: PostgreSQL takes 65,535 values in it.
+const MOST_ROWS: usize = 1000;
 
 /// Appends an event. Call it in the transaction of the change.
 ///
@@ -18,7 +21,7 @@ pub(crate) const BATCH: i64 = 512;
 /// If the database refuses.
 pub fn append<E: Event>(conn: &mut AnyConnection, event: E, now: Timestamp) -> Result<(), Error> {
     let id = Id::fresh();
-    let traceparent = current_traceparent();
+    let traceparent = trace::current();
     let envelope = Envelope::new(id.uuid(), now, traceparent.clone(), event);
     insert(conn, id, E::TYPE, &envelope, traceparent, now)
 }
@@ -29,7 +32,94 @@ pub fn append<E: Event>(conn: &mut AnyConnection, event: E, now: Timestamp) -> R
 ///
 /// If the database refuses.
 pub fn request<J: Job>(conn: &mut AnyConnection, job: &J, now: Timestamp) -> Result<(), Error> {
-    insert(conn, Id::fresh(), job.routing_key(), job, current_traceparent(), now)
+    insert(conn, Id::fresh(), job.routing_key(), job, trace::current(), now)
+}
+
+/// Appends many events of one type, in their order and in few statements. Call it in the transaction
+/// of their changes.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn append_all<E: Event>(
+    conn: &mut AnyConnection,
+    events: impl IntoIterator<Item = E>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = |event| {
+        let (id, traceparent) = (Id::fresh(), trace::current());
+        let envelope = Envelope::new(id.uuid(), now, traceparent.clone(), event);
+        Row::new(id, E::TYPE, &envelope, traceparent, now)
+    };
+    insert_all(conn, &events.into_iter().map(row).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// Appends many jobs, in their order and in few statements. Call it in the transaction of their
+/// changes.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub fn request_all<J: Job>(
+    conn: &mut AnyConnection,
+    jobs: &[J],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = |job: &J| Row::new(Id::fresh(), job.routing_key(), job, trace::current(), now);
+    insert_all(conn, &jobs.iter().map(row).collect::<Result<Vec<_>, _>>()?)
+}
+
+/// A message that nobody has published yet.
+#[derive(Insertable)]
+#[diesel(table_name = outbox, treat_none_as_default_value = false)]
+struct Row {
+    message_id: Id<Message>,
+    routing_key: &'static str,
+    body: Json,
+    traceparent: Option<String>,
+    created_at: Timestamp,
+    next_attempt_at: Timestamp,
+}
+
+impl Row {
+    fn new(
+        message_id: Id<Message>,
+        routing_key: &'static str,
+        body: &impl Serialize,
+        traceparent: Option<String>,
+        now: Timestamp,
+    ) -> Result<Self, Error> {
+        let body = serde_json::to_value(body)
+            .map_err(|error| Error::corrupt("outbox", message_id, error))?;
+        let body = Json(body);
+        Ok(Self {
+            message_id,
+            routing_key,
+            body,
+            traceparent,
+            created_at: now,
+            next_attempt_at: now,
+        })
+    }
+}
+
+/// Many rows a statement on PostgreSQL, where each statement is a journey; a single one is a
+/// prepared statement on both.
+fn insert_all(conn: &mut AnyConnection, rows: &[Row]) -> Result<(), Error> {
+    let written: QueryResult<usize> = match conn {
+        AnyConnection::Postgres(conn) => rows
+            .chunks(MOST_ROWS)
+            .map(|chunk| match chunk {
+                [row] => diesel::insert_into(outbox::table).values(row).execute(conn),
+                rows => diesel::insert_into(outbox::table).values(rows).execute(conn),
+            })
+            .sum(),
+        AnyConnection::Sqlite(conn) => rows
+            .iter()
+            .map(|row| diesel::insert_into(outbox::table).values(row).execute(conn))
+            .sum(),
+    };
+    written.map(drop).map_err(Error::from)
 }
 
 fn insert(
@@ -52,11 +142,6 @@ fn insert(
         ))
         .execute(conn)?;
     Ok(())
-}
-
-/// The W3C trace context of the current span; none until telemetry is set up.
-fn current_traceparent() -> Option<String> {
-    None
 }
 
 /// A message that waits to be published.
@@ -82,8 +167,20 @@ impl Waiting {
     }
 }
 
-pub(crate) fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Waiting>, Error> {
-    Ok(outbox::table
+/// Whether anything waits and is due.
+pub(crate) fn has_due(conn: &mut AnyConnection, now: Timestamp) -> Result<bool, Error> {
+    let due = outbox::table
+        .filter(outbox::published_at.is_null())
+        .filter(outbox::next_attempt_at.le(now))
+        .select(outbox::id)
+        .limit(1);
+    Ok(due.first::<i64>(conn).optional()?.is_some())
+}
+
+/// What waits and is due, oldest first, at most [`BATCH`]. On PostgreSQL the rows are locked until
+/// the transaction ends, and rows that another relay has locked are passed over.
+pub(crate) fn claim(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Waiting>, Error> {
+    let due = outbox::table
         .filter(outbox::published_at.is_null())
         .filter(outbox::next_attempt_at.le(now))
         .order(outbox::id)
@@ -95,8 +192,11 @@ pub(crate) fn due(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Waitin
             outbox::routing_key,
             outbox::body,
             outbox::traceparent,
-        ))
-        .load(conn)?)
+        ));
+    Ok(match conn {
+        AnyConnection::Postgres(conn) => due.for_update().skip_locked().load(conn)?,
+        AnyConnection::Sqlite(conn) => due.load(conn)?,
+    })
 }
 
 pub(crate) fn mark_published(
@@ -122,8 +222,16 @@ pub(crate) fn postpone(
     Ok(())
 }
 
-pub(crate) fn prune(conn: &mut AnyConnection, before: Timestamp) -> Result<usize, Error> {
-    Ok(diesel::delete(outbox::table.filter(outbox::published_at.lt(before))).execute(conn)?)
+/// Forgets what was published before `before` among the `limit` oldest rows, and says how many.
+pub(crate) fn prune(
+    conn: &mut AnyConnection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, Error> {
+    let oldest = outbox::table.order(outbox::id).limit(limit).select(outbox::id);
+    let ids: Vec<i64> = oldest.load(conn)?;
+    let old = outbox::table.filter(outbox::id.eq_any(ids)).filter(outbox::published_at.lt(before));
+    Ok(diesel::delete(old).execute(conn)?)
 }
 
 /// How many messages wait, and since when the oldest does.

@@ -1,7 +1,10 @@
 //! From an outbox to an inbox: told twice, done once; refused, retried or given up; never lost.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -9,7 +12,8 @@ use async_trait::async_trait;
 use database::{Db, Error, Options};
 use events::registrar::EnrollmentChanged;
 use messaging::{
-    Bus, Handler, HandlerError, LocalBus, Message, PublishError, Relay, Subscription, inbox, outbox,
+    Backlog, Bus, BusError, DeadLetter, Handler, HandlerError, LocalBus, Message, PublishError,
+    Queue, Relay, Subscription, inbox, outbox,
 };
 use model::{Id, Timestamp};
 use testkit::TestDatabase;
@@ -79,9 +83,9 @@ impl Listener {
 fn subscription(db: &Db, listener: &Arc<Listener>) -> Subscription {
     Subscription {
         consumer: CONSUMER,
-        routing_keys: &[KEY],
+        family: CONSUMER,
+        queues: vec![Queue { name: CONSUMER, routing_keys: &[KEY], concurrency: 4 }],
         db: db.clone(),
-        concurrency: 4,
         handler: Arc::<Listener>::clone(listener),
     }
 }
@@ -98,7 +102,8 @@ async fn what_was_appended_in_a_transaction_is_handled_by_the_listener() {
             (bus.clone(), subscription(&heard, &listener), stop.clone());
         tokio::spawn(async move { bus.consume(subscription, stop).await })
     };
-    let relaying = tokio::spawn(Relay::new(speaker.clone(), bus.clone()).run(stop.clone()));
+    let relaying =
+        tokio::spawn(Relay::new(speaker.clone(), "speaker", bus.clone()).run(stop.clone()));
 
     speaker.write(|conn| outbox::append(conn, event("kept"), Timestamp::now())).await.unwrap();
     let lost: Result<(), Error> = speaker
@@ -170,15 +175,12 @@ async fn a_rejected_message_is_a_dead_letter_until_it_is_replayed() {
     };
 
     let dead = loop {
-        let dead: Result<_, Error> = db.read(|conn| inbox::dead_letters(conn, CONSUMER, 10)).await;
-        match dead.unwrap() {
+        match bus.dead_letters(&subscription(&db, &listener), 10).await.unwrap() {
             dead if dead.is_empty() => tokio::time::sleep(Duration::from_millis(10)).await,
             dead => break dead,
         }
     };
-    let id = message.id;
-    let replayed: Result<(), Error> =
-        db.write(move |conn| inbox::replay(conn, CONSUMER, id, Timestamp::now())).await;
+    let replayed = bus.replay(&subscription(&db, &listener), message.id).await;
 
     assert_eq!(dead[0].reason.as_deref(), Some("no such program"));
     assert!(replayed.is_ok());
@@ -204,9 +206,9 @@ async fn a_failed_message_waits_and_is_not_lost() {
     listener.has_handled(1).await;
     stop.cancel();
     consuming.await.unwrap();
-    let backlog: Result<_, Error> = db.read(|conn| inbox::backlog(conn, CONSUMER)).await;
+    let backlog = bus.backlog(&subscription(&db, &listener)).await;
 
-    assert_eq!(backlog.unwrap(), (1, 0));
+    assert_eq!(backlog.unwrap(), Backlog { waiting: 1, dead: 0 });
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,6 +216,79 @@ async fn a_message_that_nobody_listens_to_is_not_confirmed() {
     let bus = LocalBus::default();
 
     assert_eq!(bus.publish(&[message("x")]).await, [Err(PublishError::Unroutable)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_relays_share_an_outbox_and_publish_each_message_once() {
+    let database = TestDatabase::create();
+    let (one, other) = (open(&database), open(&database));
+    if !one.is_shared() {
+        return;
+    }
+    let listener_database = TestDatabase::create();
+    let heard = open(&listener_database);
+    let listener = Arc::new(Listener::default());
+    let (bus, stop) = (Arc::new(Counting::default()), CancellationToken::new());
+    bus.local.declare(&subscription(&heard, &listener));
+    for n in 0..200 {
+        let event = event(&n.to_string());
+        one.write(|conn| outbox::append(conn, event, Timestamp::now())).await.unwrap();
+    }
+    let relays = [one.clone(), other]
+        .map(|db| tokio::spawn(Relay::new(db, "speaker", bus.clone()).run(stop.clone())));
+
+    while one.read(outbox::backlog).await.unwrap().0 > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+
+    stop.cancel();
+    for relay in relays {
+        relay.await.unwrap();
+    }
+    assert_eq!(bus.published.load(Ordering::Relaxed), 200);
+}
+
+/// Counts what is published on its way to the listeners.
+#[derive(Default)]
+struct Counting {
+    local: LocalBus,
+    published: AtomicUsize,
+}
+
+#[async_trait]
+impl Bus for Counting {
+    fn declare(&self, subscription: &Subscription) {
+        self.local.declare(subscription);
+    }
+
+    async fn publish(&self, batch: &[Message]) -> Vec<Result<(), PublishError>> {
+        self.published.fetch_add(batch.len(), Ordering::Relaxed);
+        self.local.publish(batch).await
+    }
+
+    async fn consume(&self, subscription: Subscription, stop: CancellationToken) {
+        self.local.consume(subscription, stop).await;
+    }
+
+    fn is_connected(&self) -> bool {
+        self.local.is_connected()
+    }
+
+    async fn backlog(&self, subscription: &Subscription) -> Result<Backlog, BusError> {
+        self.local.backlog(subscription).await
+    }
+
+    async fn dead_letters(
+        &self,
+        subscription: &Subscription,
+        limit: usize,
+    ) -> Result<Vec<DeadLetter>, BusError> {
+        self.local.dead_letters(subscription, limit).await
+    }
+
+    async fn replay(&self, subscription: &Subscription, id: Id<Message>) -> Result<(), BusError> {
+        self.local.replay(subscription, id).await
+    }
 }
 
 #[test]

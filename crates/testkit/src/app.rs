@@ -1,5 +1,7 @@
 //! A running service, as its clients meet it.
 
+use std::sync::Arc;
+
 use auth::Claims;
 use chassis::{Assembly, Parts, Service, configuration::Configuration};
 use database::Db;
@@ -21,7 +23,9 @@ pub struct TestApp<S: Service> {
     pub parts: Parts,
     /// `http://127.0.0.1:PORT`
     pub url: String,
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
+    /// What [`TestApp::start_with`] was given.
+    toml: String,
     stop: CancellationToken,
 }
 
@@ -34,14 +38,25 @@ impl<S: Service> TestApp<S> {
     /// Starts the service with TOML laid over the test's configuration. `{folder}` in it is
     /// replaced by a folder of the test's own.
     pub async fn start_with(toml: &str) -> Self {
-        let database = TestDatabase::create();
+        Self::start_on(Arc::new(TestDatabase::create()), None, toml).await
+    }
+
+    /// Starts the same service once more on the same database and folder, as behind a proxy that
+    /// spreads requests: its public address is the first one's.
+    pub async fn another(&self) -> Self {
+        Self::start_on(Arc::clone(&self.database), Some(&self.url), &self.toml).await
+    }
+
+    async fn start_on(database: Arc<TestDatabase>, public_url: Option<&str>, toml: &str) -> Self {
         let folder = database.folder().display().to_string();
         let keys = serde_json::to_string(&Lms::public_keys()).expect("keys are JSON");
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("a listener has an address");
         drop(listener);
+        let url = format!("http://{address}");
+        let public_url = public_url.unwrap_or(&url);
         let base = format!(
-            "[http]\nlisten = \"{address}\"\npublic_base_url = \"http://{address}\"\nthreads = 1\n\
+            "[http]\nlisten = \"{address}\"\npublic_base_url = \"{public_url}\"\nthreads = 1\n\
              [database]\nurl = \"{}\"\nthreads = 2\n\
              [auth]\nkeys_dir = \"{folder}/keys\"\n\
              trusted_issuers = [{{ issuer = \"{}\", jwks = '''{keys}''' }}]\n",
@@ -56,8 +71,8 @@ impl<S: Service> TestApp<S> {
         let started = assembly.add::<S>(&configuration).await.expect("the service starts");
         let stop = assembly.stop();
         tokio::spawn(assembly.run());
-        let url = format!("http://{}", started.address);
-        Self { service: started.service, parts: started.parts, url, database, stop }
+        let (service, parts) = (started.service, started.parts);
+        Self { service, parts, url, database, toml: toml.to_owned(), stop }
     }
 
     /// A client without a token.
@@ -128,7 +143,7 @@ impl<S: Service> TestApp<S> {
     pub async fn receives(&self, message: &Message) -> Result<(), HandlerError> {
         let subscription = self.service.subscription().expect("the service listens");
         assert!(
-            subscription.routing_keys.contains(&message.routing_key.as_str()),
+            subscription.hears(&message.routing_key),
             "{} does not listen to {}",
             S::NAME,
             message.routing_key

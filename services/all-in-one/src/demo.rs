@@ -10,10 +10,7 @@ mod summary;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
-use badge_service::BadgeService;
-use chassis::Service;
-use credentials_service::CredentialsService;
-use registrar_service::RegistrarService;
+use async_trait::async_trait;
 
 use crate::{
     demo::{
@@ -30,10 +27,13 @@ const CATALOG: &str = include_str!("demo/catalog.json");
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The services that take the import file.
-pub struct Services<'a> {
-    pub badges: &'a BadgeService,
-    pub credentials: &'a CredentialsService,
-    pub registrar: &'a RegistrarService,
+pub const IMPORTERS: [&str; 3] = ["badge-service", "credentials-service", "registrar-service"];
+
+/// A way to each service's command `import`.
+#[async_trait]
+pub trait Import: Sync {
+    /// Fills one of [`IMPORTERS`] from a document.
+    async fn import(&self, service: &str, document: &str) -> anyhow::Result<()>;
 }
 
 /// Tells the story once for each data folder; then, each time, says where to look.
@@ -41,7 +41,7 @@ pub struct Services<'a> {
 /// # Errors
 ///
 /// What a service answered that it should not have.
-pub async fn tell(layout: &Layout, services: &Services<'_>) -> anyhow::Result<()> {
+pub async fn tell(layout: &Layout, services: &dyn Import) -> anyhow::Result<()> {
     let client = Client::new(layout);
     let summary = match Summary::load(&layout.folder)? {
         Some(summary) => summary,
@@ -69,16 +69,13 @@ pub fn print_bare(layout: &Layout) -> anyhow::Result<()> {
 async fn first_time(
     client: &Client<'_>,
     layout: &Layout,
-    services: &Services<'_>,
+    services: &dyn Import,
 ) -> anyhow::Result<Summary> {
     say("Importing the catalog of two demo schools");
-    services.badges.import(CATALOG).await.context("badge-service refused the catalog")?;
-    services
-        .credentials
-        .import(CATALOG)
-        .await
-        .context("credentials-service refused the catalog")?;
-    services.registrar.import(CATALOG).await.context("registrar-service refused the catalog")?;
+    for service in IMPORTERS {
+        let imported = services.import(service, CATALOG).await;
+        imported.with_context(|| format!("{service} refused the catalog"))?;
+    }
     say("Configuring certificates and signatories");
     story::configure(client).await?;
     say("A school enrols six learners");

@@ -1,4 +1,4 @@
-//! Where one process keeps the four services' things, and what it tells each of them.
+//! Where a suite on one machine keeps the four services' things, and what it tells each of them.
 
 use std::{
     fs,
@@ -36,6 +36,26 @@ impl Ports {
     }
 }
 
+/// Where tables are, and by which way the services hear each other.
+pub enum Keeping {
+    /// SQLite files in the folder; the bus is in the process.
+    InProcess,
+    /// PostgreSQL and RabbitMQ.
+    Servers(Servers),
+}
+
+/// Databases and broker of four processes.
+pub struct Servers {
+    /// `HOST:PORT` of a PostgreSQL with a database and role `PREFIX_badge` and so on for each service.
+    pub postgres: String,
+    /// What the names of databases and roles begin with.
+    pub prefix: String,
+    /// The roles' passwords, `postgres-badge` and so on.
+    pub secrets: PathBuf,
+    /// `amqp://…`
+    pub amqp: String,
+}
+
 /// The data folder, with the keys and secrets that were made in it.
 pub struct Layout {
     pub folder: PathBuf,
@@ -44,6 +64,7 @@ pub struct Layout {
     /// The address.
     pub listen: String,
     pub ports: Ports,
+    pub keeping: Keeping,
     /// The log's filter.
     pub log: String,
     /// Signs as the demo LMS.
@@ -58,7 +79,7 @@ pub struct Layout {
 
 impl Layout {
     /// Makes on first start what is missing; finds it on the next.
-    pub fn prepare(folder: &Path, ports: Ports) -> anyhow::Result<Self> {
+    pub fn prepare(folder: &Path, ports: Ports, keeping: Keeping) -> anyhow::Result<Self> {
         let keys = folder.join("keys");
         fs::create_dir_all(&keys)?;
         let folder = fs::canonicalize(folder)?;
@@ -72,6 +93,7 @@ impl Layout {
             host: "localhost".to_owned(),
             listen: "127.0.0.1".to_owned(),
             ports,
+            keeping,
             log: "warn".to_owned(),
             lms,
             school_secret: secret(&keys.join("demo-school.secret"))?,
@@ -102,20 +124,32 @@ impl Layout {
         format!("http://{}:{port}", self.host)
     }
 
-    /// The shared sections for one service.
-    pub fn chassis_text(&self, service: &str) -> String {
-        let port = match service {
+    /// The port of a service.
+    pub fn port(&self, service: &str) -> u16 {
+        match service {
             "badge-service" => self.ports.badges,
             "credentials-service" => self.ports.credentials,
             "registrar-service" => self.ports.registrar,
             _ => self.ports.renderer,
-        };
-        let stem = service.trim_end_matches("-service");
+        }
+    }
+
+    /// All that one service is told, as TOML.
+    pub fn text(&self, service: &str) -> String {
+        format!("{}{}", self.shared_sections(service), self.own_sections(service))
+    }
+
+    fn shared_sections(&self, service: &str) -> String {
+        let port = self.port(service);
         let folder = self.folder.display();
         let registrar = self.url(self.ports.registrar);
+        let (sharing, keeping) = match &self.keeping {
+            Keeping::InProcess => (false, sqlite_sections(&self.folder, stem(service))),
+            Keeping::Servers(servers) => (true, servers.sections(stem(service))),
+        };
         format!(
-            "[http]\nlisten = '{listen}:{port}'\npublic_base_url = '{url}'\n\
-             [database]\nurl = 'sqlite:{folder}/{stem}.sqlite'\n\
+            "[http]\nlisten = '{listen}:{port}'\npublic_base_url = '{url}'\nshare_port = {sharing}\n\
+             {keeping}\
              [auth]\nkeys_dir = '{folder}/keys'\ntrusted_issuers = [\n\
              {{ issuer = '{LMS_ISSUER}', jwks_file = '{folder}/keys/demo-lms.jwks.json' }},\n\
              {other}]\n\
@@ -134,8 +168,7 @@ impl Layout {
         )
     }
 
-    /// The service's own sections.
-    pub fn own_text(&self, service: &str) -> String {
+    fn own_sections(&self, service: &str) -> String {
         let folder = self.folder.display();
         match service {
             "registrar-service" => format!(
@@ -155,6 +188,29 @@ impl Layout {
             _ => String::new(),
         }
     }
+}
+
+impl Servers {
+    /// Reads the passwords anew each time: they are nobody's but the services'.
+    fn sections(&self, stem: &str) -> String {
+        let Self { postgres, prefix, secrets, amqp } = self;
+        let password =
+            fs::read_to_string(secrets.join(format!("postgres-{stem}"))).unwrap_or_default();
+        let password = password.trim();
+        format!(
+            "[database]\nurl = 'postgres://{prefix}_{stem}:{password}@{postgres}/{prefix}_{stem}'\n\
+             [amqp]\nurl = '{amqp}'\n"
+        )
+    }
+}
+
+fn sqlite_sections(folder: &Path, stem: &str) -> String {
+    format!("[database]\nurl = 'sqlite:{}/{stem}.sqlite'\n", folder.display())
+}
+
+/// The service's name as its files and databases have it.
+pub fn stem(service: &str) -> &str {
+    service.trim_end_matches("-service")
 }
 
 /// The secret in this file; made, and readable by its owner alone, when there is none.

@@ -8,7 +8,7 @@ use events::{
     Event,
     credentials::{CredentialAwarded, CredentialRevoked},
 };
-use messaging::{Handler, HandlerError, Message, Subscription};
+use messaging::{Handler, HandlerError, Message, Queue, Subscription};
 
 use crate::{
     actions::{award_badge::award_badge, revoke_badge::revoke_badge},
@@ -17,15 +17,19 @@ use crate::{
 };
 
 /// How many events are handled at a time.
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: u16 = 16;
 
 /// What the service wants to hear.
 pub fn subscription(app: App) -> Subscription {
     Subscription {
         consumer: "badge-service",
-        routing_keys: &[CredentialAwarded::TYPE, CredentialRevoked::TYPE],
+        family: "badge-service",
+        queues: vec![Queue {
+            name: "badge-service",
+            routing_keys: &[CredentialAwarded::TYPE, CredentialRevoked::TYPE],
+            concurrency: CONCURRENCY,
+        }],
         db: app.db.clone(),
-        concurrency: CONCURRENCY,
         handler: Arc::new(Listener(app)),
     }
 }

@@ -10,7 +10,7 @@ use events::{
     registrar::{EnrollmentChanged, ProgramChanged},
     renderer::{RenderingFailed, RenderingFinished},
 };
-use messaging::{Handler, HandlerError, Message, Subscription};
+use messaging::{Handler, HandlerError, Message, Queue, Subscription};
 use serde_json::Value;
 
 use crate::{
@@ -30,15 +30,15 @@ const HEARD: [&str; 6] = [
 ];
 
 /// How many messages are handled at a time.
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: u16 = 16;
 
 /// What the service wants to hear.
 pub fn subscription(consumer: &'static str, app: &App) -> Subscription {
     Subscription {
         consumer,
-        routing_keys: &HEARD,
+        family: consumer,
+        queues: vec![Queue { name: consumer, routing_keys: &HEARD, concurrency: CONCURRENCY }],
         db: app.db.clone(),
-        concurrency: CONCURRENCY,
         handler: Arc::new(Listener(app.clone())),
     }
 }

@@ -6,7 +6,7 @@ use events::{
     Event,
     credentials::{CredentialAwarded, CredentialRevoked, Of},
 };
-use messaging::{Handler, HandlerError, Message, Subscription};
+use messaging::{Handler, HandlerError, Message, Queue, Subscription};
 
 use crate::{
     actions::note_credential::note_credential,
@@ -16,15 +16,19 @@ use crate::{
 };
 
 /// How many events are handled at a time.
-const CONCURRENCY: usize = 8;
+const CONCURRENCY: u16 = 16;
 
 /// What the service wants to hear.
 pub fn subscription(app: App) -> Subscription {
     Subscription {
         consumer: "registrar-service",
-        routing_keys: &[CredentialAwarded::TYPE, CredentialRevoked::TYPE],
+        family: "registrar-service",
+        queues: vec![Queue {
+            name: "registrar-service",
+            routing_keys: &[CredentialAwarded::TYPE, CredentialRevoked::TYPE],
+            concurrency: CONCURRENCY,
+        }],
         db: app.db.clone(),
-        concurrency: CONCURRENCY,
         handler: std::sync::Arc::new(Listener(app)),
     }
 }

@@ -1,5 +1,7 @@
 //! What this service listens to: jobs, and revocations.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use database::Db;
@@ -7,15 +9,41 @@ use events::Event;
 use events::badges::AssertionRevoked;
 use events::credentials::CredentialRevoked;
 use events::renderer::{BULK, INTERACTIVE, RenderJob};
-use messaging::{Handler, HandlerError, Message, inbox};
+use messaging::{Handler, HandlerError, Message, Queue, Subscription, retry};
 
 use crate::actions;
 use crate::app::App;
 use crate::error::Error;
 
-/// The routing keys of this service's queue.
-pub const ROUTING_KEYS: &[&str] =
-    &[INTERACTIVE, BULK, CredentialRevoked::TYPE, AssertionRevoked::TYPE];
+/// How many revocations are handled at a time.
+const CONCURRENCY: u16 = 16;
+
+/// What the service wants to hear. Jobs that somebody waits for have a queue of their own.
+///
+/// Names of the queues: contract renderer B15.
+pub fn subscription(app: &App) -> Subscription {
+    let workers = u16::try_from(app.settings.worker_count()).unwrap_or(u16::MAX);
+    let jobs = workers.saturating_mul(2);
+    Subscription {
+        consumer: "renderer-service",
+        family: "render",
+        queues: vec![
+            Queue {
+                name: "render.interactive",
+                routing_keys: &[INTERACTIVE],
+                concurrency: jobs,
+            },
+            Queue { name: "render.bulk", routing_keys: &[BULK], concurrency: jobs },
+            Queue {
+                name: "render.events",
+                routing_keys: &[CredentialRevoked::TYPE, AssertionRevoked::TYPE],
+                concurrency: CONCURRENCY,
+            },
+        ],
+        db: app.db.clone(),
+        handler: Arc::new(app.clone()),
+    }
+}
 
 #[async_trait]
 impl Handler for App {
@@ -52,7 +80,7 @@ impl App {
         let outcome =
             actions::answer_job(guarded, job, &message.routing_key, message.attempt).await;
         match outcome {
-            Err(error) if error.is_retryable() && inbox::is_last_attempt(message) => {
+            Err(error) if error.is_retryable() && retry::is_last_attempt(message.attempt) => {
                 // Another delivery of it may have been answered.
                 if let Error::Database(database::Error::AlreadyHandled) = error {
                     return Err(HandlerError::AlreadyHandled);

@@ -13,7 +13,6 @@ pub mod events;
 pub mod http;
 pub mod store;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -71,13 +70,7 @@ impl Service for RendererService {
     }
 
     fn subscription(&self) -> Option<Subscription> {
-        Some(Subscription {
-            consumer: Self::NAME,
-            routing_keys: events::ROUTING_KEYS,
-            db: self.app.db.clone(),
-            concurrency: self.app.settings.worker_count() * 2,
-            handler: Arc::new(self.app.clone()),
-        })
+        Some(events::subscription(&self.app))
     }
 
     fn background(&self, stop: &CancellationToken) -> Vec<BoxFuture<'static, ()>> {

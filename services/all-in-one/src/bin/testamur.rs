@@ -1,19 +1,19 @@
 //! `testamur`: the four services in one process, on SQLite, with nothing else installed.
 
-mod demo;
-mod layout;
-
 use std::{path::PathBuf, process::ExitCode};
 
+use all_in_one::{
+    demo::{self, Import},
+    layout::{Keeping, Layout, Ports},
+};
 use anyhow::Context;
+use async_trait::async_trait;
 use badge_service::BadgeService;
 use chassis::{Assembly, Service, configuration::Configuration};
 use clap::Parser;
 use credentials_service::CredentialsService;
 use registrar_service::RegistrarService;
 use renderer_service::RendererService;
-
-use crate::layout::{Layout, Ports};
 
 /// Issues, shows, proves and administers digital credentials: all four services in one process.
 #[derive(Parser)]
@@ -52,16 +52,18 @@ fn serve(arguments: Arguments) -> anyhow::Result<()> {
 async fn run(arguments: Arguments) -> anyhow::Result<()> {
     auth::install_cryptography();
     let ports = Ports::from_offset(arguments.port_offset)?;
-    let layout = Layout::prepare(&arguments.data, ports)
+    let layout = Layout::prepare(&arguments.data, ports, Keeping::InProcess)
         .with_context(|| format!("{} cannot be used", arguments.data.display()))?;
     let layout =
         Layout { host: arguments.host, listen: arguments.listen, log: arguments.log, ..layout };
     layout.keep_addresses()?;
+    let credentials = configuration::<CredentialsService>(&layout)?;
+    let (common, _) = credentials.read::<<CredentialsService as Service>::Settings>()?;
+    let _recording = chassis::start_telemetry("testamur", &common.log, &common.telemetry)?;
     let mut assembly = Assembly::together();
     assembly.add::<RendererService>(&configuration::<RendererService>(&layout)?).await?;
     let badges = configuration::<BadgeService>(&layout)?;
     let badges = assembly.add::<BadgeService>(&badges).await?;
-    let credentials = configuration::<CredentialsService>(&layout)?;
     let credentials = assembly.add::<CredentialsService>(&credentials).await?;
     let registrar = configuration::<RegistrarService>(&layout)?;
     let registrar = assembly.add::<RegistrarService>(&registrar).await?;
@@ -70,10 +72,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if arguments.no_demo {
         demo::print_bare(&layout)?;
     } else {
-        let services = demo::Services {
-            badges: &badges.service,
-            credentials: &credentials.service,
-            registrar: &registrar.service,
+        let services = Here {
+            badges: badges.service,
+            credentials: credentials.service,
+            registrar: registrar.service,
         };
         if let Err(error) = demo::tell(&layout, &services).await {
             stop.cancel();
@@ -86,11 +88,30 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
 
 /// A service's defaults, over them the layout under the data folder, over both the environment.
 fn configuration<S: Service>(layout: &Layout) -> anyhow::Result<Configuration> {
-    let chassis_text = layout.chassis_text(S::NAME);
-    let own_text = layout.own_text(S::NAME);
     let configuration = Configuration::defaults(S::ENV_PREFIX, S::DEFAULTS)?
-        .with_text(&chassis_text, "testamur")?
-        .with_text(&own_text, "testamur")?;
-    let environment = std::env::vars().filter(|(name, _)| name != "DATABASE_URL");
+        .with_text(&layout.text(S::NAME), "testamur")?;
+    // What all services of a machine share is meant for four processes, not for this one.
+    let environment =
+        std::env::vars().filter(|(name, _)| name != "DATABASE_URL" && name != "AMQP_URL");
     Ok(configuration.with_environment(environment)?)
+}
+
+/// The three services of this process that take the import file.
+struct Here {
+    badges: BadgeService,
+    credentials: CredentialsService,
+    registrar: RegistrarService,
+}
+
+#[async_trait]
+impl Import for Here {
+    async fn import(&self, service: &str, document: &str) -> anyhow::Result<()> {
+        let _said = match service {
+            BadgeService::NAME => self.badges.import(document).await?,
+            CredentialsService::NAME => self.credentials.import(document).await?,
+            RegistrarService::NAME => self.registrar.import(document).await?,
+            other => anyhow::bail!("{other} takes no import"),
+        };
+        Ok(())
+    }
 }

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# A RabbitMQ for tests and for `make up`: `find VHOST` prints the URL of a virtual host on a broker that
+# answers on this machine and may be used; `start FOLDER` starts a private broker there and prints its
+# URL; `stop FOLDER` ends it; `kill FOLDER` ends it as a power cut would.
+set -euo pipefail
+
+listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A virtual host keeps one suite's queues apart from another's.
+find_broker() {
+    local vhost=$1
+    listens 5672 && command -v rabbitmqctl >/dev/null 2>&1 || return 1
+    if ! rabbitmqctl -q list_vhosts 2>/dev/null | grep -qx "$vhost"; then
+        rabbitmqctl -q add_vhost "$vhost" >/dev/null 2>&1 || return 1
+    fi
+    rabbitmqctl -q set_permissions -p "$vhost" guest '.*' '.*' '.*' >/dev/null 2>&1 || return 1
+    echo "amqp://guest:guest@127.0.0.1:5672/$vhost"
+}
+
+private() {
+    local folder=$1
+    port=$(cat "$folder/port")
+    export RABBITMQ_NODENAME="testamur-$port@localhost"
+    export RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$((port + 1))
+    export RABBITMQ_MNESIA_BASE=$folder/mnesia RABBITMQ_LOG_BASE=$folder/log
+    export RABBITMQ_PID_FILE=$folder/pid RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
+    export RABBITMQ_CONF_ENV_FILE=$folder/none HOME=$folder
+    program=$(ls /usr/lib/rabbitmq/bin/rabbitmq-server 2>/dev/null || command -v rabbitmq-server)
+    control=$(ls /usr/lib/rabbitmq/bin/rabbitmqctl 2>/dev/null || command -v rabbitmqctl)
+}
+
+start() {
+    local folder
+    mkdir -p "$1"
+    folder=$(cd "$1" && pwd)
+    if ! command -v rabbitmq-server >/dev/null 2>&1 && [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ]; then
+        echo "No RabbitMQ is installed: run deploy/setup.sh" >&2
+        exit 1
+    fi
+    [ -s "$folder/port" ] || echo $((30000 + RANDOM % 5000 * 2)) >"$folder/port"
+    echo '[].' >"$folder/plugins"
+    private "$folder"
+    if ! listens "$port"; then
+        setsid "$program" >"$folder/output" 2>&1 </dev/null &
+        for _ in $(seq 600); do
+            if listens "$port"; then break; fi
+            sleep 0.1
+        done
+        listens "$port" || { tail -n 20 "$folder/output" >&2; exit 1; }
+    fi
+    echo "amqp://guest:guest@127.0.0.1:$port/%2f"
+}
+
+case ${1:-} in
+find) find_broker "$2" ;;
+start) start "$2" ;;
+stop)
+    [ -s "$2/port" ] || exit 0
+    folder=$(cd "$2" && pwd)
+    private "$folder"
+    "$control" -q -n "$RABBITMQ_NODENAME" shutdown >/dev/null 2>&1 || true
+    ;;
+kill)
+    kill -9 "$(cat "$2/pid")"
+    ;;
+*)
+    echo "usage: $0 find VHOST | start FOLDER | stop FOLDER | kill FOLDER" >&2
+    exit 2
+    ;;
+esac
