@@ -9,7 +9,7 @@ AS_TESTED := --workspace --all-targets
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run up down test test-all check bench docs story kills validators
+.PHONY: run up down test test-all check bench docs story kills faults validators
 
 run: ## Build the suite and start it on ./data, with a demo
 	$(CARGO) build --workspace --bin testamur
@@ -27,7 +27,7 @@ test: ## All tests that need no server
 	@echo "Not run: the same tests on PostgreSQL and RabbitMQ, the story, the kills and the validators end to end. To run all: make test-all"
 
 test-all: ## Everything, as CI runs it; finds or starts PostgreSQL and RabbitMQ
-	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills validators
+	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills faults validators
 
 .PHONY: test-everywhere
 test-everywhere:
@@ -41,21 +41,26 @@ check: ## Format, lints, licences
 	@if command -v cargo-deny >/dev/null; then $(CARGO) deny --log-level error check; \
 	else echo "Not run: licences and advisories. To run: cargo install cargo-deny"; fi
 
-story: ## The main job from outside, on SQLite, with the time of each step
+story: ## The main job from outside, in one process and apart, with the time of each step
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/story --program $(TARGET)/debug/testamur
+	$(TARGET)/debug/story --programs $(TARGET)/debug
+	$(TARGET)/debug/story --programs $(TARGET)/debug --apart --instances 3 --awards 100
 
 kills: ## Kill the suite at random moments under load, and count
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/kills --program $(TARGET)/debug/testamur --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
+	$(TARGET)/debug/kills --programs $(TARGET)/debug --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
+
+faults: ## Kill services, broker and database under load, and compare with what clients were told
+	$(CARGO) build $(AS_TESTED)
+	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),3) --rate $(or $(RATE),10)
 
 validators: ## Programs that are not ours judge the demo's badges and documents
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/validators --program $(TARGET)/debug/testamur --environment $(TARGET)/validators
+	$(TARGET)/debug/validators --programs $(TARGET)/debug --environment $(TARGET)/validators
 
 bench: ## Figures of speed; the load program comes with the four-process way of running
 	$(CARGO) build --release --workspace --bins
-	$(TARGET)/release/story --program $(TARGET)/release/testamur --awards 500
+	$(TARGET)/release/story --programs $(TARGET)/release --awards 500
 
 docs: ## Renew the documents that are made from code
 	UPDATE_DOCUMENTS=1 $(CARGO) test --workspace --no-fail-fast -- document

@@ -56,7 +56,11 @@ case ${1:-} in
 find) find_server ;;
 start) start "$2" ;;
 stop) [ ! -d "$2/data" ] || "${as[@]}" "$(program pg_ctl)" -D "$2/data" -m fast stop >/dev/null 2>&1 || true ;;
-kill) kill -9 "$(head -n 1 "$2/data/postmaster.pid")" ;;
+kill)
+    postmaster=$(head -n 1 "$2/data/postmaster.pid")
+    kill -9 "$postmaster"
+    while kill -0 "$postmaster" 2>/dev/null; do sleep 0.02; done
+    ;;
 *)
     echo "usage: $0 find | start FOLDER | stop FOLDER | kill FOLDER" >&2
     exit 2

@@ -24,7 +24,9 @@ private() {
     export RABBITMQ_NODE_PORT=$port RABBITMQ_DIST_PORT=$((port + 1))
     export RABBITMQ_MNESIA_BASE=$folder/mnesia RABBITMQ_LOG_BASE=$folder/log
     export RABBITMQ_PID_FILE=$folder/pid RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
-    export RABBITMQ_CONF_ENV_FILE=$folder/none HOME=$folder
+    # Nothing of what the machine's own broker is told.
+    export RABBITMQ_CONF_ENV_FILE=$folder/none RABBITMQ_CONFIG_FILE=$folder/rabbitmq.conf
+    export RABBITMQ_ADVANCED_CONFIG_FILE=$folder/none RABBITMQ_CONFIG_FILES=$folder/none HOME=$folder
     program=$(ls /usr/lib/rabbitmq/bin/rabbitmq-server 2>/dev/null || command -v rabbitmq-server)
     control=$(ls /usr/lib/rabbitmq/bin/rabbitmqctl 2>/dev/null || command -v rabbitmqctl)
 }
@@ -40,10 +42,12 @@ start() {
     [ -s "$folder/port" ] || echo $((30000 + RANDOM % 5000 * 2)) >"$folder/port"
     echo '[].' >"$folder/plugins"
     private "$folder"
+    echo "listeners.tcp.default = 127.0.0.1:$port" >"$folder/rabbitmq.conf"
     if ! listens "$port"; then
         setsid "$program" >"$folder/output" 2>&1 </dev/null &
+        broker=$!
         for _ in $(seq 600); do
-            if listens "$port"; then break; fi
+            if listens "$port" || ! kill -0 "$broker" 2>/dev/null; then break; fi
             sleep 0.1
         done
         listens "$port" || { tail -n 20 "$folder/output" >&2; exit 1; }
@@ -61,7 +65,9 @@ stop)
     "$control" -q -n "$RABBITMQ_NODENAME" shutdown >/dev/null 2>&1 || true
     ;;
 kill)
-    kill -9 "$(cat "$2/pid")"
+    broker=$(cat "$2/pid")
+    kill -9 "$broker"
+    while kill -0 "$broker" 2>/dev/null; do sleep 0.02; done
     ;;
 *)
     echo "usage: $0 find VHOST | start FOLDER | stop FOLDER | kill FOLDER" >&2

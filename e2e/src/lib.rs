@@ -4,5 +4,6 @@
 
 pub mod caller;
 pub mod figures;
+pub mod ledger;
 pub mod story;
 pub mod suite;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
@@ -80,13 +80,16 @@ impl Teller {
     }
 
     /// Changes the status of an award.
-    pub async fn set_status(&self, award: &Award, status: &str) -> anyhow::Result<()> {
+    pub async fn set_status(
+        &self,
+        award: &Award,
+        status: &str,
+        patience: Duration,
+    ) -> anyhow::Result<()> {
         let url = format!("{}/api/v2/credentials/{}/", self.addresses.credentials, award.uuid);
         let body = json!({ "status": status });
-        self.administrator
-            .until_answered(Method::PATCH, &url, &body, Duration::from_secs(10))
-            .await
-            .map(drop)
+        let answered = self.administrator.until_answered(Method::PATCH, &url, &body, patience);
+        answered.await.map(drop)
     }
 
     /// What the page links to, once it has both PDF and badge and both answer.
@@ -149,6 +152,19 @@ impl Teller {
         }
     }
 
+    /// Waits until the page is gone, whatever it once showed.
+    pub async fn gone(&self, award: &Award, patience: Duration) -> anyhow::Result<()> {
+        let started = Instant::now();
+        loop {
+            let (page, _) = self.stranger.text(&award.page).await?;
+            if page == StatusCode::NOT_FOUND {
+                return Ok(());
+            }
+            ensure!(started.elapsed() < patience, "{} is revoked and answers {page}", award.page);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// All credentials that the service knows of learners whose names begin with `prefix`.
     pub async fn all_awards(&self, prefix: &str) -> anyhow::Result<Vec<Value>> {
         let mut next = Some(format!("{}/api/v2/credentials/", self.addresses.credentials));
@@ -165,17 +181,24 @@ impl Teller {
         Ok(all)
     }
 
-    /// How many assertions of the badge class of this assertion there are, revoked ones too.
+    /// All assertions of the badge class of this assertion, revoked ones too.
     pub async fn assertions_of_class(&self, assertion: &str) -> anyhow::Result<Vec<Value>> {
         let document = self.stranger.json(&format!("{assertion}.json")).await?;
         let badge = document["badge"].as_str().context("an assertion names its badge class")?;
         let id = badge.rsplit('/').next().unwrap_or_default();
-        let url = format!(
-            "{}/v2/badgeclasses/{id}/assertions?include_revoked=1&include_expired=1",
+        let mut next = Some(format!(
+            "{}/v2/badgeclasses/{id}/assertions?include_revoked=1&include_expired=1&num=500",
             self.addresses.badges
-        );
-        let answer = self.administrator.json(&url).await?;
-        Ok(answer["result"].as_array().cloned().unwrap_or_default())
+        ));
+        let mut all = Vec::new();
+        while let Some(url) = next {
+            let answer = self.administrator.send(Method::GET, &url, None).await?;
+            let answer = answer.error_for_status()?;
+            next = next_page(&answer);
+            let page: Value = answer.json().await?;
+            all.extend(page["result"].as_array().cloned().unwrap_or_default());
+        }
+        Ok(all)
     }
 
     /// How many of the demo's learners hold [`COURSE`].
@@ -187,6 +210,14 @@ impl Teller {
         };
         Ok(all.iter().filter(ours).count())
     }
+}
+
+/// The neighbour that the header `Link` names as next (RFC 8288).
+fn next_page(answer: &Response) -> Option<String> {
+    let links = answer.headers().get("Link")?.to_str().ok()?;
+    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
+    let (_, rest) = next.split_once('<')?;
+    rest.split_once('>').map(|(url, _)| url.to_owned())
 }
 
 /// The first link of a page whose address contains `part`.

@@ -1,4 +1,4 @@
-//! A `testamur` process of this check's own: started, killed, started again.
+//! A suite of this check's own: in one process, or as four services on PostgreSQL and RabbitMQ.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
+use clap::Args;
 use tokio::process::{Child, Command};
 
 use crate::caller::Caller;
@@ -23,18 +24,35 @@ pub struct Addresses {
     pub renderer: String,
 }
 
-/// A suite in one process, with its own data folder and ports.
+/// Which programs run, and in how many processes.
+#[derive(Debug, Clone, Args)]
+pub struct Way {
+    /// The folder of the built programs.
+    #[arg(long, default_value = "target/debug")]
+    pub programs: PathBuf,
+    /// Each service as processes of its own, on a PostgreSQL and a RabbitMQ of this check's own.
+    #[arg(long)]
+    pub apart: bool,
+    /// How many processes of each service, when they are apart.
+    #[arg(long, default_value_t = 1)]
+    pub instances: usize,
+    /// The folder with the scripts that start servers.
+    #[arg(long, default_value = "deploy")]
+    pub deploy: PathBuf,
+}
+
+/// A suite with its own folder and ports.
 pub struct Suite {
-    program: PathBuf,
+    way: Way,
     folder: PathBuf,
     offset: u16,
     process: Option<Child>,
 }
 
 impl Suite {
-    /// A suite that runs `program` on `folder`; its ports are the usual ones plus `offset`.
-    pub fn new(program: &Path, folder: &Path, offset: u16) -> Self {
-        Self { program: program.to_owned(), folder: folder.to_owned(), offset, process: None }
+    /// A suite on `folder`; its ports are the usual ones plus `offset`.
+    pub fn new(way: Way, folder: &Path, offset: u16) -> Self {
+        Self { way, folder: folder.to_owned(), offset, process: None }
     }
 
     /// Where it answers.
@@ -60,9 +78,10 @@ impl Suite {
         Ok(std::fs::read_to_string(self.folder.join("keys/demo-school.secret"))?.trim().to_owned())
     }
 
-    /// Starts the process; it may not answer yet.
+    /// Starts the one process; it may not answer yet.
     pub fn start(&mut self) -> anyhow::Result<()> {
-        let child = Command::new(&self.program)
+        let program = self.way.programs.join("testamur");
+        let child = Command::new(&program)
             .arg("--data")
             .arg(&self.folder)
             .arg("--port-offset")
@@ -70,13 +89,16 @@ impl Suite {
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .with_context(|| format!("{} cannot be started", self.program.display()))?;
+            .with_context(|| format!("{} cannot be started", program.display()))?;
         self.process = Some(child);
         Ok(())
     }
 
-    /// Starts the process and waits until the demo has been told.
+    /// Starts the suite and waits until the demo has been told.
     pub async fn start_with_demo(&mut self) -> anyhow::Result<()> {
+        if self.way.apart {
+            return self.up().await;
+        }
         self.start()?;
         let started = Instant::now();
         while !self.folder.join("demo.json").exists() {
@@ -88,6 +110,20 @@ impl Suite {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        Ok(())
+    }
+
+    async fn up(&self) -> anyhow::Result<()> {
+        let mut script = self.script("up.sh");
+        script
+            .args(["--log", "warn", "--port-offset"])
+            .arg(self.offset.to_string())
+            .arg("--instances")
+            .arg(self.way.instances.to_string())
+            .stdout(Stdio::null());
+        let up = tokio::time::timeout(START_PATIENCE, script.status());
+        let status = up.await.context("the suite did not start in time")??;
+        ensure!(status.success(), "the suite did not start: {status}");
         Ok(())
     }
 
@@ -107,11 +143,94 @@ impl Suite {
         Ok(())
     }
 
-    /// `kill -9`, without a word.
+    /// `kill -9` of the one process, without a word.
     pub async fn kill(&mut self) -> anyhow::Result<()> {
         if let Some(mut process) = self.process.take() {
             process.kill().await?;
         }
         Ok(())
+    }
+
+    /// `kill -9` of a part of a suite that is apart, whose place is taken at once or after `pause`.
+    pub async fn break_part(&self, part: Part, pause: Duration) -> anyhow::Result<()> {
+        match part {
+            Part::Service { name, number } => {
+                let id = std::fs::read_to_string(
+                    self.folder.join(format!("processes/{name}-{number}")),
+                )?;
+                Command::new("kill").args(["-9", id.trim()]).stderr(Stdio::null()).status().await?;
+                tokio::time::sleep(pause).await;
+                let mut start = Command::new(self.way.programs.join("testamur-apart"));
+                start
+                    .arg("--folder")
+                    .arg(&self.folder)
+                    .arg("start")
+                    .arg(name)
+                    .arg(number.to_string());
+                ensure!(start.status().await?.success(), "{name} could not be started again");
+            }
+            Part::Broker => self.break_server("rabbitmq", pause).await?,
+            Part::Database => self.break_server("postgres", pause).await?,
+        }
+        Ok(())
+    }
+
+    async fn break_server(&self, name: &str, pause: Duration) -> anyhow::Result<()> {
+        let script = self.way.deploy.join(name).join("server.sh");
+        let folder = self.folder.join(name);
+        let run = |verb: &'static str| {
+            let mut command = Command::new(&script);
+            command.arg(verb).arg(&folder).stdout(Stdio::null()).stderr(Stdio::null());
+            command
+        };
+        ensure!(run("kill").status().await?.success(), "{name} could not be killed");
+        tokio::time::sleep(pause).await;
+        let started = Instant::now();
+        // What the killed server leaves behind may need a moment to go.
+        while !run("start").status().await?.success() {
+            ensure!(started.elapsed() < START_PATIENCE, "{name} does not start again");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(())
+    }
+
+    /// Ends the suite in peace.
+    pub async fn end(&mut self) -> anyhow::Result<()> {
+        if self.way.apart {
+            let status = self.script("down.sh").status().await?;
+            ensure!(status.success(), "the suite did not stop: {status}");
+            return Ok(());
+        }
+        self.kill().await
+    }
+
+    /// A script on this suite's folder, with servers of its own.
+    fn script(&self, name: &str) -> Command {
+        let mut script = Command::new(self.way.deploy.join(name));
+        script.arg(&self.folder).env("PROGRAMS", &self.way.programs).env("PRIVATE", "1");
+        script
+    }
+}
+
+/// A part of a suite that is apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The `number`th process of a service, counting from 1.
+    Service {
+        name: &'static str,
+        number: usize,
+    },
+    Broker,
+    Database,
+}
+
+impl Drop for Suite {
+    fn drop(&mut self) {
+        if self.way.apart {
+            let mut script = std::process::Command::new(self.way.deploy.join("down.sh"));
+            script.arg(&self.folder).env("PROGRAMS", &self.way.programs).stderr(Stdio::null());
+            // Nothing can be done about processes that do not want to end.
+            drop(script.status());
+        }
     }
 }

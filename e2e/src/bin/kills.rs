@@ -5,7 +5,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -15,7 +14,7 @@ use clap::Parser;
 use e2e::{
     caller::Lms,
     story::{Award, Teller},
-    suite::Suite,
+    suite::{Suite, Way},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -26,9 +25,8 @@ use tokio::sync::Semaphore;
     about = "Kills a testamur again and again under load, and checks that nothing was lost or doubled"
 )]
 struct Arguments {
-    /// The binary.
-    #[arg(long, default_value = "target/debug/testamur")]
-    program: PathBuf,
+    #[command(flatten)]
+    way: Way,
     /// How many awards are posted.
     #[arg(long, default_value_t = 500)]
     awards: usize,
@@ -56,10 +54,11 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(300);
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     auth::install_cryptography();
+    ensure!(!arguments.way.apart, "for processes apart there is `faults`");
     let seed = arguments.seed.unwrap_or_else(rand::random);
     println!("seed {seed}");
     let folder = tempfile::tempdir()?;
-    let mut suite = Suite::new(&arguments.program, folder.path(), arguments.port_offset);
+    let mut suite = Suite::new(arguments.way.clone(), folder.path(), arguments.port_offset);
     suite.start_with_demo().await?;
     let teller = Arc::new(Teller::new(Lms(suite.lms_key()?), suite.addresses())?);
 
@@ -71,7 +70,7 @@ async fn main() -> anyhow::Result<()> {
     println!("{} awards answered, {} kills", awards.len(), arguments.kills);
     suite.ready(&teller.stranger, SETTLED_WITHIN).await?;
     check(&teller, &awards).await?;
-    suite.kill().await?;
+    suite.end().await?;
     println!("{0} credentials, {0} PDFs, {0} assertions: none lost, none doubled", awards.len());
     Ok(())
 }

@@ -1,10 +1,7 @@
-//! The main job against a running `testamur`: awards, their documents and badges, revocations,
+//! The main job against a running suite: awards, their documents and badges, revocations,
 //! re-awards, the school's view; with the time each took.
 
-use std::{
-    path::PathBuf,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 use clap::Parser;
@@ -12,16 +9,15 @@ use e2e::{
     caller::Lms,
     figures::Figures,
     story::{Award, Findings, Teller},
-    suite::Suite,
+    suite::{Suite, Way},
 };
 use serde_json::Value;
 
 #[derive(Parser)]
-#[command(about = "Tells the story to a testamur of its own, and prints how long each step took")]
+#[command(about = "Tells the story to a suite of its own, and prints how long each step took")]
 struct Arguments {
-    /// The binary.
-    #[arg(long, default_value = "target/debug/testamur")]
-    program: PathBuf,
+    #[command(flatten)]
+    way: Way,
     /// How many awards.
     #[arg(long, default_value_t = 200)]
     awards: usize,
@@ -47,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     auth::install_cryptography();
     let folder = tempfile::tempdir()?;
-    let mut suite = Suite::new(&arguments.program, folder.path(), arguments.port_offset);
+    let mut suite = Suite::new(arguments.way.clone(), folder.path(), arguments.port_offset);
     let started = Instant::now();
     suite.start_with_demo().await?;
     println!("from an empty folder to the told demo: {:.1} s", started.elapsed().as_secs_f64());
@@ -56,7 +52,7 @@ async fn main() -> anyhow::Result<()> {
     let told = awards(&teller, arguments.awards).await?;
     revocations(&teller, &told[..arguments.revocations.min(told.len())]).await?;
     completions(&teller, &suite.school_secret()?).await?;
-    suite.kill().await?;
+    suite.end().await?;
     println!("the story holds");
     Ok(())
 }
@@ -84,11 +80,11 @@ async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Res
     let (mut dead, mut again) = (Figures::default(), Figures::default());
     for (award, before) in told {
         let started = Instant::now();
-        teller.set_status(award, "revoked").await?;
+        teller.set_status(award, "revoked", PATIENCE).await?;
         teller.dead(award, before, REVOKED_WITHIN).await?;
         dead.add(started.elapsed());
         let started = Instant::now();
-        teller.set_status(award, "awarded").await?;
+        teller.set_status(award, "awarded", PATIENCE).await?;
         let after = teller.complete(award, PATIENCE).await?;
         again.add(started.elapsed());
         ensure!(after.assertion != before.assertion, "a revoked assertion came back to life");
@@ -109,7 +105,7 @@ async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
 
     let uuid = held[0]["credential_uuid"].as_str().unwrap_or_default().to_owned();
     let award = Award { username: "zoe.marlowe".into(), uuid: uuid.clone(), page: String::new() };
-    teller.set_status(&award, "revoked").await?;
+    teller.set_status(&award, "revoked", PATIENCE).await?;
     let started = Instant::now();
     loop {
         let rows = school_view(teller, secret).await?;

@@ -9,16 +9,19 @@ use std::path::PathBuf;
 
 use anyhow::{Context, ensure};
 use clap::Parser;
-use e2e::{caller::Lms, story::Teller, suite::Suite};
+use e2e::{
+    caller::Lms,
+    story::Teller,
+    suite::{Suite, Way},
+};
 
 #[derive(Parser)]
 #[command(
-    about = "Starts a testamur with its demo, and lets independent programs judge its badges and documents"
+    about = "Starts a suite with its demo, and lets independent programs judge its badges and documents"
 )]
 struct Arguments {
-    /// The binary; `render` stands beside it.
-    #[arg(long, default_value = "target/debug/testamur")]
-    program: PathBuf,
+    #[command(flatten)]
+    way: Way,
     /// Where the Open Badges validator is installed; made when it is not there.
     #[arg(long, default_value = "target/validators")]
     environment: PathBuf,
@@ -33,7 +36,7 @@ async fn main() -> anyhow::Result<()> {
     auth::install_cryptography();
     let folder = tempfile::tempdir()?;
     let mut checks = Checks::default();
-    let render = arguments.program.with_file_name("render");
+    let render = arguments.way.programs.join("render");
     let earlier =
         repeat::renders(&render, &folder.path().join("earlier"), "en_US.UTF-8", "UTC").await;
     let python = programs::python(&arguments.environment).await?;
@@ -42,7 +45,7 @@ async fn main() -> anyhow::Result<()> {
     }
 
     let data = folder.path().join("data");
-    let mut suite = Suite::new(&arguments.program, &data, arguments.port_offset);
+    let mut suite = Suite::new(arguments.way.clone(), &data, arguments.port_offset);
     suite.start_with_demo().await?;
     let teller = Teller::new(Lms(suite.lms_key()?), suite.addresses())?;
     let published = published::published(&data, &teller)?;
@@ -62,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
         let revoked = programs::badge_check(python, &[&first.found.assertion, "--revoked"]).await;
         checks.note("revoked badge is not valid", revoked);
     }
-    suite.kill().await?;
+    suite.end().await?;
 
     let later = repeat::renders(&render, &folder.path().join("later"), "C", "Asia/Kathmandu").await;
     checks.note("another process makes the same bytes", repeat::same(earlier, later));

@@ -70,7 +70,7 @@ impl Published {
     pub async fn revoke(&self, teller: &Teller) -> anyhow::Result<()> {
         let pdf = teller.stranger.send(Method::GET, &self.found.pdf, None).await?.url().to_string();
         let found = Findings { pdf, ..self.found.clone() };
-        teller.set_status(&self.award, "revoked").await?;
+        teller.set_status(&self.award, "revoked", REVOKED_WITHIN).await?;
         teller.dead(&self.award, &found, REVOKED_WITHIN).await
     }
 }

@@ -29,6 +29,14 @@ struct Arguments {
 enum Command {
     /// Start them, tell the demo once, and say where to look.
     Up(Up),
+    /// Start one process anew that has ended, as `up` has configured it.
+    Start {
+        /// As in "badge-service".
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(SERVICES))]
+        service: String,
+        /// Which of the service's processes, counting from 1.
+        number: usize,
+    },
     /// Stop them; everything is kept.
     Down,
 }
@@ -69,6 +77,10 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let programs = program.parent().context("a program is in a folder")?;
     match arguments.command {
         Command::Up(up) => start(&arguments.folder, programs, up).await,
+        Command::Start { service, number } => {
+            let folder = std::fs::canonicalize(&arguments.folder)?;
+            Processes::of(&folder, programs).start(&service, number)
+        }
         Command::Down => {
             let stopped = Processes::of(&arguments.folder, programs).stop().await?;
             let folder = arguments.folder.display();

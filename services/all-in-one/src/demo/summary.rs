@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::layout::Layout;
+use crate::layout::{Keeping, Layout};
 
 /// Everything that the demo awarded.
 #[derive(Serialize, Deserialize)]
@@ -74,7 +74,11 @@ impl Summary {
         }
         writeln!(out, "\nAn operator's token, good for a week:\n\n  export TOKEN={token}\n")?;
         self.write_next(out, &layout.url(ports.credentials))?;
-        writeln!(out, "Stop with Ctrl-C; everything is kept in {}.", layout.folder.display())
+        let stop = match layout.keeping {
+            Keeping::InProcess => "Ctrl-C",
+            Keeping::Servers(_) => "`make down`",
+        };
+        writeln!(out, "Stop with {stop}; everything is kept in {}.", layout.folder.display())
     }
 
     fn write_next(&self, out: &mut impl Write, credentials: &str) -> io::Result<()> {
