@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch},
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, EntityTag, Header, IfNoneMatch},
+    },
     web::Bytes,
 };
 use sha2::{Digest, Sha256};
@@ -33,7 +36,15 @@ impl Tagged {
                 .insert_header((CACHE_CONTROL, cache_control))
                 .finish();
         }
-        HttpResponse::Ok()
+        self.whole(StatusCode::OK, cache_control)
+    }
+
+    /// The body with a status, whatever the client has: conditions count only where the answer
+    /// without them is a success.
+    ///
+    /// Source: RFC 9110 §13.2.1.
+    pub fn whole(&self, status: StatusCode, cache_control: &'static str) -> HttpResponse {
+        HttpResponse::build(status)
             .insert_header((ETAG, format!("\"{}\"", self.tag)))
             .insert_header((CACHE_CONTROL, cache_control))
             .insert_header((CONTENT_TYPE, self.content_type))
@@ -50,5 +61,27 @@ pub fn has(request: &HttpRequest, tag: &str) -> bool {
             tags.iter().any(|theirs| theirs.weak_eq(&ours))
         }
         Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{body::MessageBody, http::header::IF_NONE_MATCH, test::TestRequest};
+
+    use super::*;
+
+    #[test]
+    fn only_a_success_is_left_out_for_a_client_that_has_it() {
+        let tagged = Tagged::new("gone", "text/plain");
+        let has_it = (IF_NONE_MATCH, format!("W/\"x\", \"{}\"", tagged.tag));
+        let request = TestRequest::default().insert_header(has_it).to_http_request();
+
+        let success = tagged.respond(&request, "no-cache");
+        let gone = tagged.whole(StatusCode::GONE, "no-cache");
+
+        assert_eq!(success.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(gone.status(), StatusCode::GONE);
+        assert_eq!(gone.headers().get(ETAG), success.headers().get(ETAG));
+        assert_eq!(gone.into_body().try_into_bytes().unwrap(), "gone");
     }
 }

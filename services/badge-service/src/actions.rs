@@ -2,5 +2,6 @@
 
 pub mod award_badge;
 pub mod bake_picture;
+mod change;
 pub mod import_document;
 pub mod revoke_badge;

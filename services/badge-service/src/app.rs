@@ -1,6 +1,7 @@
 //! What every action gets. There is no bus in it: what is told was saved first.
 
 pub mod documents;
+pub mod freshness;
 pub mod pictures;
 
 use std::sync::Arc;
@@ -12,7 +13,11 @@ use database::Db;
 
 use crate::{
     config::Settings,
-    domain::{origin::Origin, profile::Defaults},
+    domain::{
+        entity_id::EntityId,
+        origin::{Kind, Origin},
+        profile::Defaults,
+    },
 };
 use documents::Documents;
 use pictures::Pictures;
@@ -42,9 +47,9 @@ impl App {
     ///
     /// If a setting makes no sense, or the folder of pictures cannot be made.
     pub fn start(settings: Settings, parts: Parts, routes: RouteTable) -> anyhow::Result<Self> {
-        settings.check()?;
         let origin = Origin::try_from(parts.public_base_url.clone())
             .with_context(|| format!("http.public_base_url is {:?}", parts.public_base_url))?;
+        settings.check(&origin)?;
         let defaults = settings.issuer_defaults(&origin)?;
         let folder = &settings.storage.folder;
         let pictures = Pictures::open(folder, settings.cache.picture_bytes)
@@ -60,5 +65,13 @@ impl App {
             defaults: Arc::new(defaults),
             settings: Arc::new(settings),
         })
+    }
+
+    /// The page for people: of the operator's own front end, or else of this service.
+    pub fn page_url(&self, kind: Kind, id: EntityId) -> String {
+        match self.settings.public.pages_url.trim_end_matches('/') {
+            "" => self.origin.page(kind, id),
+            elsewhere => format!("{elsewhere}/{}/{id}", kind.segment()),
+        }
     }
 }

@@ -51,7 +51,7 @@ pub struct Issuers {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cache {
-    pub documents: u64,
+    pub document_bytes: u64,
     pub fresh_for_ms: u64,
     pub picture_bytes: u64,
 }
@@ -62,7 +62,7 @@ impl Settings {
     /// # Errors
     ///
     /// A sentence that names the setting.
-    pub fn check(&self) -> anyhow::Result<()> {
+    pub fn check(&self, origin: &Origin) -> anyhow::Result<()> {
         anyhow::ensure!(
             !self.storage.folder.as_os_str().is_empty(),
             "storage.folder is not set: there is nowhere to keep pictures"
@@ -75,6 +75,10 @@ impl Settings {
         anyhow::ensure!(
             pages.is_empty() || WebUrl::try_from(pages.clone()).is_ok(),
             "public.pages_url must be an http(s) address, or empty"
+        );
+        anyhow::ensure!(
+            !origin.is_public_root(pages),
+            "public.pages_url leads back to this service's public addresses"
         );
         Ok(())
     }
@@ -116,20 +120,43 @@ mod tests {
     use super::*;
     use crate::domain::negotiation::ROBOTS;
 
-    fn badges_at(origin: &str) -> String {
-        super::badges_at(&Origin::try_from(origin.to_owned()).unwrap())
+    fn origin(text: &str) -> Origin {
+        Origin::try_from(text.to_owned()).unwrap()
+    }
+
+    fn badges_at(at: &str) -> String {
+        super::badges_at(&origin(at))
+    }
+
+    /// The defaults, as an operator completes and changes them.
+    fn settings(changes: &str) -> Settings {
+        let operator = "[database]\nurl = 'sqlite:x'\n[auth]\nkeys_dir = 'x'\n\
+             trusted_issuers = [{ issuer = 'x', secret = 'y' }]";
+        let defaults = Configuration::defaults("BADGE", DEFAULTS).unwrap();
+        let completed = defaults.with_text(operator, "a test").unwrap();
+        let (_, settings) = completed.with_text(changes, "a test").unwrap().read().unwrap();
+        settings
     }
 
     #[test]
     fn the_defaults_are_settings_and_name_the_robots_of_the_contract() {
-        let defaults = Configuration::defaults("BADGE", DEFAULTS).unwrap();
-        let operator = "[database]\nurl = 'sqlite:x'\n[auth]\nkeys_dir = 'x'\n\
-             trusted_issuers = [{ issuer = 'x', secret = 'y' }]";
-        let (_, settings) =
-            defaults.with_text(operator, "a test").unwrap().read::<Settings>().unwrap();
+        let settings = settings("");
 
-        settings.check().unwrap();
+        settings.check(&origin("https://badges.example")).unwrap();
         assert_eq!(settings.public.robots, ROBOTS);
+    }
+
+    #[test]
+    fn people_are_never_sent_round_in_circles() {
+        let elsewhere = ["", "https://ui.example/public/", "https://badges.example/ui/public"];
+        for (pages, is_right) in elsewhere.map(|pages| (pages, true)).into_iter().chain([
+            ("https://badges.example/public", false),
+            ("HTTPS://Badges.Example:443/public/", false),
+        ]) {
+            let text = format!("[public]\npages_url = \"{pages}\"");
+            let checked = settings(&text).check(&origin("https://badges.example"));
+            assert_eq!(checked.is_ok(), is_right, "{pages}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What can go wrong, in the badge service's words.
 
 use crate::domain::{
-    assertion::InvalidIssuedOn, baking::BakingError, image::ImageError, profile::InvalidKey,
+    assertion::InvalidIssuedOn, baking::BakingError, image::ImageError, key::InvalidKey,
 };
 
 /// A failure of something the service can do.

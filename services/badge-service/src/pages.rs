@@ -44,6 +44,17 @@ pub struct IssuerLink {
     pub page_url: String,
 }
 
+/// Where an object is found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Address {
+    /// The absolute address of its page.
+    pub page_url: String,
+    /// Its id, which leads people to the page and programs to the document.
+    pub public_url: String,
+    /// The document for programs, also where a browser follows the link.
+    pub json_url: String,
+}
+
 /// What every page has around its content.
 #[derive(Debug, Serialize)]
 struct Frame<'a> {

@@ -2,6 +2,7 @@
 
 pub mod assertions;
 pub mod badge_classes;
+pub mod change_counts;
 pub mod credential_states;
 pub mod issuers;
 mod schema;

@@ -46,7 +46,7 @@ pub async fn bake_picture(
         .await?;
     let context = AssertionContext { badge_class: &class, issuer: &issuer };
     let json = open_badges::assertion_json(&app.origin, version, &assertion, context);
-    let verify = app.origin.public(Kind::Assertion, assertion.id);
+    let verify = version.reference(app.origin.public(Kind::Assertion, assertion.id));
     let baked =
         tokio::task::spawn_blocking(move || baking::bake(&picture, &json, &verify)).await??;
     Ok(Some(baked))

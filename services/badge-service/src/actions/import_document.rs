@@ -1,6 +1,7 @@
 //! Makes issuers and badge classes from a file. Run twice, it changes nothing the second time.
 
 mod document;
+mod summary;
 
 use std::{collections::HashMap, fmt};
 
@@ -8,40 +9,30 @@ use database::AnyConnection;
 use model::Timestamp;
 use serde_json::Map;
 
+use super::change::change;
 use crate::{
     app::App,
     domain::{
         badge_class::{BadgeClass, Criteria},
         baking,
+        changes::Changes,
         entity_id::EntityId,
         image,
         issuer::ImageName,
+        key::Key,
         origin::{Kind, Origin},
-        profile::{Defaults, IssuerProfile, Key},
+        profile::{Defaults, IssuerProfile},
         text::Name,
     },
     error::Error,
     store,
 };
 use document::{ClassItem, Document, Picture};
+use summary::Outcome;
+pub use summary::{Count, Summary};
 
 /// The largest picture in a file, in bytes.
 const LARGEST_PICTURE: usize = 4 << 20;
-
-/// What an import did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Summary {
-    pub issuers: Count,
-    pub badge_classes: Count,
-}
-
-/// How many of a kind were made, changed, or found as they should be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
-    pub made: usize,
-    pub changed: usize,
-    pub unchanged: usize,
-}
 
 /// A badge class with its picture, before it has an issuer.
 struct ReadyClass {
@@ -72,21 +63,18 @@ pub async fn import_document(app: &App, text: &str) -> Result<Summary, Error> {
         classes.push(ready_class(app, item, &format!("badge_classes[{n}]"), &mut names).await?);
     }
     let (origin, defaults, now) = (app.origin.clone(), app.defaults.clone(), app.clock.now());
-    let summary = app
-        .db
-        .write(move |conn| {
-            let mut summary = Summary::default();
-            for profile in &issuers {
-                import_issuer(conn, profile, &origin, &defaults, now, &mut summary.issuers)?;
-            }
-            for class in classes {
-                import_class(conn, class, &origin, now, &mut summary.badge_classes)?;
-            }
-            Ok::<_, Error>(summary)
-        })
-        .await?;
-    app.documents.forget_all();
-    Ok(summary)
+    change(app, move |conn, changes| {
+        let mut summary = Summary::default();
+        for profile in &issuers {
+            let outcome = import_issuer(conn, changes, profile, &origin, &defaults, now)?;
+            summary.issuers.add(outcome);
+        }
+        for class in classes {
+            summary.badge_classes.add(import_class(conn, changes, class, &origin, now)?);
+        }
+        Ok(summary)
+    })
+    .await
 }
 
 fn wrong(item: &str, reason: impl fmt::Display) -> Error {
@@ -150,62 +138,55 @@ async fn ready_class(
 
 fn import_issuer(
     conn: &mut AnyConnection,
+    changes: &mut Changes,
     profile: &IssuerProfile,
     origin: &Origin,
     defaults: &Defaults,
     now: Timestamp,
-    count: &mut Count,
-) -> Result<(), Error> {
-    match store::issuers::find_by_key(conn, &profile.key)? {
-        None => {
-            let id = profile.key.entity_id(origin, Kind::Issuer);
-            store::issuers::insert(conn, &profile.key, &profile.issuer(id, defaults, now), now)?;
-            count.made += 1;
-        }
-        Some(known) => {
-            let told = profile.applied_to(&known);
-            if told == known {
-                count.unchanged += 1;
-            } else {
-                store::issuers::save(conn, &told, now)?;
-                count.changed += 1;
-            }
-        }
+) -> Result<Outcome, Error> {
+    let Some(known) = store::issuers::find_by_key(conn, &profile.key)? else {
+        let id = profile.key.entity_id(origin, Kind::Issuer);
+        store::issuers::insert(conn, &profile.key, &profile.issuer(id, defaults, now), now)?;
+        return Ok(Outcome::Made);
+    };
+    let told = profile.applied_to(&known);
+    if told == known {
+        return Ok(Outcome::Unchanged);
     }
-    Ok(())
+    store::issuers::save(conn, &told, now)?;
+    changes.note(told.id);
+    Ok(Outcome::Changed)
 }
 
 fn import_class(
     conn: &mut AnyConnection,
+    changes: &mut Changes,
     class: ReadyClass,
     origin: &Origin,
     now: Timestamp,
-    count: &mut Count,
-) -> Result<(), Error> {
+) -> Result<Outcome, Error> {
     let issuer = store::issuers::find_by_key(conn, &class.issuer)?
         .ok_or_else(|| wrong(class.key.as_str(), "its issuer was removed meanwhile"))?;
     let key = class.key.clone();
-    match store::badge_classes::find_by_key(conn, &key)? {
-        None => {
-            let id = key.entity_id(origin, Kind::BadgeClass);
-            store::badge_classes::insert(conn, &key, &class.made(id, issuer.id, now), now)?;
-            count.made += 1;
-        }
-        Some(known) if known.issuer_id != issuer.id => {
-            return Err(wrong(key.as_str(), "the issuer of a badge class cannot change"));
-        }
-        Some(known) => {
-            let made = class.made(known.id, known.issuer_id, known.created_at);
-            let told = BadgeClass { extensions: known.extensions.clone(), ..made };
-            if told == known {
-                count.unchanged += 1;
-            } else {
-                store::badge_classes::save(conn, &told, now)?;
-                count.changed += 1;
-            }
-        }
+    let Some(known) = store::badge_classes::find_by_key(conn, &key)? else {
+        let id = key.entity_id(origin, Kind::BadgeClass);
+        store::badge_classes::insert(conn, &key, &class.made(id, issuer.id, now), now)?;
+        // The issuer's list grew.
+        changes.note(issuer.id);
+        return Ok(Outcome::Made);
+    };
+    if known.issuer_id != issuer.id {
+        return Err(wrong(key.as_str(), "the issuer of a badge class cannot change"));
     }
-    Ok(())
+    let made = class.made(known.id, known.issuer_id, known.created_at);
+    let told = BadgeClass { extensions: known.extensions.clone(), ..made };
+    if told == known {
+        return Ok(Outcome::Unchanged);
+    }
+    store::badge_classes::save(conn, &told, now)?;
+    changes.note(told.id);
+    changes.note(issuer.id);
+    Ok(Outcome::Changed)
 }
 
 impl ReadyClass {
@@ -226,17 +207,5 @@ impl ReadyClass {
             extensions: Map::new(),
             created_at,
         }
-    }
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Issuers: {}. Badge classes: {}.", self.issuers, self.badge_classes)
-    }
-}
-
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} made, {} changed, {} unchanged", self.made, self.changed, self.unchanged)
     }
 }

@@ -6,13 +6,14 @@ use messaging::outbox;
 use model::Timestamp;
 use tracing::info;
 
+use super::change::change;
 use crate::{
     app::App,
     domain::{
         announcement,
         assertion::{AssertionError, RevocationReason},
         award::{self, CredentialState, CredentialVersion},
-        entity_id::EntityId,
+        changes::Changes,
     },
     error::Error,
     store::{self, assertions::KeptAssertion},
@@ -23,33 +24,28 @@ pub async fn revoke_badge(app: &App, event: CredentialRevoked) -> Result<(), Err
     let now = app.clock.now();
     let version =
         CredentialVersion { credential_id: event.credential_id, sequence: event.sequence };
-    let ended = app
-        .db
-        .write(move |conn| {
-            if !store::credential_states::note(conn, version, CredentialState::Revoked, now)? {
-                return Ok::<_, Error>(None);
+    change(app, move |conn, changes| {
+        if !store::credential_states::note(conn, version, CredentialState::Revoked, now)? {
+            return Ok(());
+        }
+        match store::assertions::standing_for(conn, version)? {
+            Some(standing) => {
+                end(conn, changes, standing, award::reason(event.reason.as_deref()), now)
             }
-            match store::assertions::standing_for(conn, version)? {
-                Some(standing) => {
-                    end(conn, standing, award::reason(event.reason.as_deref()), now).map(Some)
-                }
-                None => Ok(None),
-            }
-        })
-        .await?;
-    if let Some(id) = ended {
-        app.documents.forget_assertion(id);
-    }
-    Ok(())
+            None => Ok(()),
+        }
+    })
+    .await
 }
 
 /// Ends an assertion that stands, and tells the others, in the caller's transaction.
 pub(super) fn end(
     conn: &mut AnyConnection,
+    changes: &mut Changes,
     standing: KeptAssertion,
     reason: RevocationReason,
     now: Timestamp,
-) -> Result<EntityId, Error> {
+) -> Result<(), Error> {
     let id = standing.assertion.id;
     let told = reason.as_str().to_owned();
     let (assertion, _picture) = standing.assertion.revoke(reason, now).map_err(
@@ -59,8 +55,9 @@ pub(super) fn end(
     )?;
     let ended = KeptAssertion { assertion, sequence: standing.sequence + 1, ..standing };
     store::assertions::save_revoked(conn, &ended)?;
+    changes.note(id);
     let event = announcement::revoked(id, &told, ended.credential, ended.sequence, now);
     outbox::append(conn, event, now)?;
     info!(assertion.id = %id, "revoked assertion {id}");
-    Ok(id)
+    Ok(())
 }

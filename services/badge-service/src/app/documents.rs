@@ -1,19 +1,16 @@
-//! Public documents in memory, each until it changes, and for a bounded time.
+//! Public documents in memory: bounded in bytes, each for as long as what it says is true.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
+use model::Timestamp;
 use moka::sync::Cache;
 use web::conditional::Tagged;
 
+use super::freshness::{AsOf, Freshness};
 use crate::{
     config,
     domain::{
+        changes::{Changes, Stripe},
         entity_id::EntityId,
         open_badges::{Expand, Version},
     },
@@ -50,28 +47,64 @@ pub enum DocumentForm {
 #[derive(Debug, Clone)]
 pub struct Document {
     pub body: Tagged,
+    pub basis: Basis,
+}
+
+/// What a document rests on.
+#[derive(Debug, Clone, Default)]
+pub struct Basis {
+    /// It is true until one of these objects changes.
+    pub objects: Vec<EntityId>,
+    /// It is true until then, if somebody knows; inclusive.
+    pub until: Option<Timestamp>,
     /// It says that its subject was revoked.
     pub revoked: bool,
 }
 
 /// The documents that were served last. Cheap to clone.
-///
-/// A change of this process removes what it made stale. A change of another process is seen when
-/// the entry's time is over, which is a matter of a second.
 #[derive(Clone)]
 pub struct Documents {
-    kept: Cache<Key, Arc<Document>>,
-    /// Counts the changes, so that nothing read before one is kept after it.
-    changes: Arc<AtomicU64>,
+    /// Weighed in bytes.
+    kept: Cache<Key, Arc<Kept>>,
+    freshness: Arc<Freshness>,
 }
+
+struct Kept {
+    document: Arc<Document>,
+    as_of: AsOf,
+}
+
+/// How long a document is kept at most: a net for changes that were made by hand in the database,
+/// and that nobody counted.
+const LONGEST: Duration = Duration::from_secs(600);
+
+/// What a document takes beside its body, in bytes: key, tag, stamps.
+const OVERHEAD: usize = 512;
 
 impl Documents {
     pub fn new(settings: &config::Cache) -> Self {
+        let weight = |_: &Key, kept: &Arc<Kept>| {
+            u32::try_from(kept.document.body.bytes.len() + OVERHEAD).unwrap_or(u32::MAX)
+        };
+        let fresh_for = Duration::from_millis(settings.fresh_for_ms);
         let kept = Cache::builder()
-            .max_capacity(settings.documents)
-            .time_to_live(Duration::from_millis(settings.fresh_for_ms))
+            .max_capacity(settings.document_bytes)
+            .weigher(weight)
+            .time_to_live(LONGEST)
             .build();
-        Self { kept, changes: Arc::new(AtomicU64::new(0)) }
+        Self { kept, freshness: Arc::new(Freshness::new(fresh_for)) }
+    }
+
+    /// Learns what other processes changed, if that is due. To be called before [`Documents::get`].
+    ///
+    /// # Errors
+    ///
+    /// What `ask`, which reads the counts of all changes, fails with.
+    pub async fn catch_up<E>(
+        &self,
+        ask: impl Future<Output = Result<Vec<(Stripe, i64)>, E>>,
+    ) -> Result<(), E> {
+        self.freshness.catch_up(ask).await
     }
 
     /// The document in memory, else what `load` finds; `None` is not remembered.
@@ -82,38 +115,27 @@ impl Documents {
     pub async fn get<E>(
         &self,
         key: Key,
+        now: Timestamp,
         load: impl Future<Output = Result<Option<Document>, E>>,
     ) -> Result<Option<Arc<Document>>, E> {
-        if let Some(document) = self.kept.get(&key) {
-            return Ok(Some(document));
+        if let Some(kept) = self.kept.get(&key).filter(|kept| self.holds(kept, now)) {
+            return Ok(Some(Arc::clone(&kept.document)));
         }
-        let before = self.changes.load(Ordering::SeqCst);
+        let before = self.freshness.before();
         let Some(document) = load.await?.map(Arc::new) else { return Ok(None) };
-        self.kept.insert(key, Arc::clone(&document));
-        if self.changes.load(Ordering::SeqCst) != before {
-            self.kept.invalidate(&key);
-        }
+        let as_of = before.of(&document.basis.objects);
+        self.kept.insert(key, Arc::new(Kept { document: Arc::clone(&document), as_of }));
         Ok(Some(document))
     }
 
-    /// Forgets everything said of one assertion. Call it after the commit.
-    pub fn forget_assertion(&self, id: EntityId) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
-        let subject = Subject::Assertion(id);
-        self.kept.invalidate(&Key { subject, form: DocumentForm::Page });
-        for version in [Version::V1_1, Version::V2_0] {
-            for (badge, issuer) in [(false, false), (true, false), (true, true)] {
-                let form = DocumentForm::Json { version, expand: Expand { badge, issuer } };
-                self.kept.invalidate(&Key { subject, form });
-            }
-        }
+    /// Takes what this process changed for untrue at once. To be called after the commit.
+    pub fn changed(&self, changes: &Changes) {
+        self.freshness.changed(changes);
     }
 
-    /// Forgets everything: an issuer or a badge class is part of many documents, and changes
-    /// seldom. Call it after the commit.
-    pub fn forget_all(&self) {
-        self.changes.fetch_add(1, Ordering::SeqCst);
-        self.kept.invalidate_all();
+    fn holds(&self, kept: &Kept, now: Timestamp) -> bool {
+        let in_time = kept.document.basis.until.is_none_or(|until| now <= until);
+        in_time && self.freshness.is_current(&kept.as_of)
     }
 }
 
@@ -122,37 +144,60 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
-    use crate::domain::open_badges::samples::id;
+    use crate::domain::{open_badges::samples::id, time::parse};
+
+    const NOW: &str = "2026-05-01T00:00:00Z";
 
     fn documents() -> Documents {
-        let settings = config::Cache { documents: 10, fresh_for_ms: 60_000, picture_bytes: 1_000 };
+        let settings =
+            config::Cache { document_bytes: 10_000, fresh_for_ms: 60_000, picture_bytes: 1_000 };
         Documents::new(&settings)
     }
 
-    fn key() -> Key {
+    fn key(number: u128) -> Key {
         let form = DocumentForm::Json { version: Version::V2_0, expand: Expand::default() };
-        Key { subject: Subject::Assertion(id(1)), form }
+        Key { subject: Subject::Assertion(id(number)), form }
     }
 
-    async fn text(documents: &Documents, found: &'static str) -> String {
-        let document = Document { body: Tagged::new(found, "text/plain"), revoked: false };
-        let load = async { Ok::<_, Infallible>(Some(document)) };
-        let document = documents.get(key(), load).await.unwrap().unwrap();
+    /// Shows the objects 1 and 2, and says nothing new after a minute.
+    fn document(text: &str) -> Document {
+        let until = parse("2026-05-01T00:01:00Z");
+        let basis = Basis { objects: vec![id(1), id(2)], until, revoked: false };
+        Document { body: Tagged::new(text.to_owned(), "text/plain"), basis }
+    }
+
+    async fn text(documents: &Documents, now: &str, found: &str) -> String {
+        let load = async { Ok::<_, Infallible>(Some(document(found))) };
+        let document = documents.get(key(1), parse(now).unwrap(), load).await.unwrap().unwrap();
         String::from_utf8(document.body.bytes.to_vec()).unwrap()
     }
 
+    fn change(documents: &Documents, number: u128) {
+        let mut changes = Changes::default();
+        changes.note(id(number));
+        documents.changed(&changes);
+    }
+
     #[tokio::test]
-    async fn a_document_is_kept_until_its_subject_changes() {
+    async fn a_document_is_kept_until_something_in_it_changes() {
         let documents = documents();
 
-        assert_eq!(text(&documents, "old").await, "old");
-        assert_eq!(text(&documents, "new").await, "old");
-        documents.forget_assertion(id(2));
-        assert_eq!(text(&documents, "new").await, "old");
-        documents.forget_assertion(id(1));
-        assert_eq!(text(&documents, "new").await, "new");
-        documents.forget_all();
-        assert_eq!(text(&documents, "newer").await, "newer");
+        assert_eq!(text(&documents, NOW, "old").await, "old");
+        change(&documents, 3);
+        assert_eq!(text(&documents, NOW, "new").await, "old");
+        change(&documents, 2);
+        assert_eq!(text(&documents, NOW, "new").await, "new");
+        change(&documents, 1);
+        assert_eq!(text(&documents, NOW, "newer").await, "newer");
+    }
+
+    #[tokio::test]
+    async fn a_document_is_kept_until_its_time_is_over() {
+        let documents = documents();
+        text(&documents, NOW, "valid").await;
+
+        assert_eq!(text(&documents, "2026-05-01T00:01:00Z", "expired").await, "valid");
+        assert_eq!(text(&documents, "2026-05-01T00:01:01Z", "expired").await, "expired");
     }
 
     #[tokio::test]
@@ -160,12 +205,25 @@ mod tests {
         let documents = documents();
         let meanwhile = documents.clone();
         let load = async {
-            let read = Document { body: Tagged::new("old", "text/plain"), revoked: false };
-            meanwhile.forget_assertion(id(1));
+            let read = document("old");
+            change(&meanwhile, 1);
             Ok::<_, Infallible>(Some(read))
         };
-        documents.get(key(), load).await.unwrap();
+        documents.get(key(1), parse(NOW).unwrap(), load).await.unwrap();
 
-        assert_eq!(text(&documents, "new").await, "new");
+        assert_eq!(text(&documents, NOW, "new").await, "new");
+    }
+
+    #[tokio::test]
+    async fn no_more_is_kept_than_fits() {
+        let documents = documents();
+        for number in 0..100 {
+            let load = async { Ok::<_, Infallible>(Some(document(&"x".repeat(1_000)))) };
+            documents.get(key(number), parse(NOW).unwrap(), load).await.unwrap();
+        }
+
+        documents.kept.run_pending_tasks();
+
+        assert!((1..=10_000).contains(&documents.kept.weighted_size()));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::escape::markup;
+use crate::domain::{escape::markup, integer};
 
 /// The assertion to embed.
 #[derive(Debug, Clone, Copy)]
@@ -29,18 +29,17 @@ pub enum EmbedError {
 /// The frame's height in pixels: what the page needs at its narrowest.
 const HEIGHT: i64 = 420;
 
+/// The frame's width, in pixels.
+const NARROWEST: i64 = 320;
+const WIDEST: i64 = 800;
+
 /// The frame's width for the `format` and `maxwidth` of a request, in pixels: 320 to 800.
 pub fn width(format: Option<&str>, max_width: Option<&str>) -> Result<i64, EmbedError> {
     if format.is_some_and(|format| format != "json") {
         return Err(EmbedError::UnknownFormat);
     }
-    match max_width {
-        None => Ok(800),
-        Some(text) => text
-            .parse::<i64>()
-            .map(|width| width.clamp(320, 800))
-            .map_err(|_| EmbedError::BadMaxWidth),
-    }
+    let asked = max_width.map(|text| integer::parse(text).ok_or(EmbedError::BadMaxWidth));
+    Ok(asked.transpose()?.unwrap_or(WIDEST).clamp(NARROWEST, WIDEST))
 }
 
 impl Embed<'_> {
@@ -80,6 +79,7 @@ mod tests {
             (Some("500"), 500),
             (Some("9999"), 800),
             (Some("-5"), 320),
+            (Some("99999999999999999999"), 800),
         ] {
             assert_eq!(width(Some("json"), asked), Ok(given));
         }

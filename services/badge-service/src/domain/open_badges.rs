@@ -50,8 +50,8 @@ impl Version {
         }
     }
 
-    /// A reference in this version: 2.0 is what an address without a version means.
-    fn reference(self, url: String) -> String {
+    /// A public address as a reference in this version: 2.0 is what an address without a version means.
+    pub fn reference(self, url: String) -> String {
         match self {
             Self::V1_1 => format!("{url}?v=1_1"),
             Self::V2_0 => url,

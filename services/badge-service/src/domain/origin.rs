@@ -61,6 +61,13 @@ impl Origin {
         format!("{}/public/oembed?format=json&url={url}", self.0)
     }
 
+    /// Whether public addresses begin with this one, so that nobody may be sent there from them.
+    pub fn is_public_root(&self, url: &str) -> bool {
+        url::Url::parse(url).is_ok_and(|url| {
+            url.origin().ascii_serialization() == self.0 && url.path().trim_matches('/') == "public"
+        })
+    }
+
     /// The assertion that a URL of ours names: public (with or without `.json` and query) or page.
     pub fn assertion_in(&self, url: &str) -> Option<EntityId> {
         let path = url.strip_prefix(&self.0)?.split(['?', '#']).next()?;

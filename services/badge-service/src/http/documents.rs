@@ -1,12 +1,15 @@
 //! Public documents: from memory, or made of what the database holds.
 
+use std::sync::Arc;
+
 use ::web::conditional::Tagged;
+use model::Timestamp;
 use serde_json::Value;
 
 use crate::{
     app::{
         App,
-        documents::{Document, DocumentForm, Key, Subject},
+        documents::{Basis, Document, DocumentForm, Key, Subject},
     },
     domain::{
         badge_class::BadgeClass,
@@ -18,9 +21,6 @@ use crate::{
     store::{self, assertions::KeptAssertion},
 };
 
-/// The most badge classes that an issuer's public list shows.
-pub(super) const MOST_BADGES: i64 = 1_000;
-
 /// An assertion with what its document refers to.
 pub(super) struct WholeAssertion {
     pub kept: KeptAssertion,
@@ -29,8 +29,9 @@ pub(super) struct WholeAssertion {
 }
 
 /// The document with this key; `None` if there is no such object.
-pub(super) async fn find(app: &App, key: Key) -> Result<Option<std::sync::Arc<Document>>, Error> {
-    app.documents.get(key, make(app, key)).await
+pub(super) async fn find(app: &App, key: Key) -> Result<Option<Arc<Document>>, Error> {
+    app.documents.catch_up(app.db.read(store::change_counts::all)).await?;
+    app.documents.get(key, app.clock.now(), make(app, key)).await
 }
 
 async fn make(app: &App, key: Key) -> Result<Option<Document>, Error> {
@@ -40,15 +41,19 @@ async fn make(app: &App, key: Key) -> Result<Option<Document>, Error> {
     };
     match key.subject {
         Subject::Issuer(id) => {
-            let issuer = issuer(app, id).await?;
-            Ok(issuer.map(|issuer| json(&open_badges::issuer(&app.origin, version, &issuer))))
+            let found = issuer(app, id).await?;
+            Ok(found.map(|issuer| {
+                let basis = basis_of_issuer(&issuer);
+                json(&open_badges::issuer(&app.origin, version, &issuer), basis)
+            }))
         }
         Subject::BadgesOf(id) => badges(app, id, version).await,
         Subject::BadgeClass(id) => {
             let found = badge_class(app, id).await?;
             Ok(found.map(|(class, issuer)| {
                 let issuer = expand.issuer.then_some(&issuer);
-                json(&open_badges::badge_class(&app.origin, version, &class, issuer))
+                let document = open_badges::badge_class(&app.origin, version, &class, issuer);
+                json(&document, basis_of_badge_class(&class))
             }))
         }
         Subject::Assertion(id) => {
@@ -67,23 +72,46 @@ fn assertion_document(
     let context = AssertionContext { badge_class: &whole.class, issuer: &whole.issuer };
     let assertion = &whole.kept.assertion;
     let value = open_badges::assertion(&app.origin, version, assertion, context, expand);
-    Document { revoked: assertion.is_revoked(), ..json(&value) }
+    json(&value, basis_of_assertion(whole, app.clock.now()))
 }
 
-fn json(value: &Value) -> Document {
-    Document { body: Tagged::new(value.to_string(), "application/ld+json"), revoked: false }
+fn json(value: &Value, basis: Basis) -> Document {
+    Document { body: Tagged::new(value.to_string(), "application/ld+json"), basis }
 }
 
 async fn badges(app: &App, id: EntityId, version: Version) -> Result<Option<Document>, Error> {
     let found = app
         .db
         .read(move |conn| {
-            let Some(_) = store::issuers::find(conn, id)? else { return Ok(None) };
-            store::badge_classes::of_issuer(conn, id, MOST_BADGES).map(Some)
+            let Some(issuer) = store::issuers::find(conn, id)? else { return Ok(None) };
+            let classes = store::badge_classes::of_issuer(conn, id, None)?;
+            Ok::<_, Error>(Some((issuer, classes)))
         })
-        .await;
-    let found: Option<Vec<BadgeClass>> = found.map_err(|error: database::Error| error)?;
-    Ok(found.map(|classes| json(&open_badges::badge_list(&app.origin, version, &classes))))
+        .await?;
+    Ok(found.map(|(issuer, classes)| {
+        let list = open_badges::badge_list(&app.origin, version, &classes);
+        json(&list, basis_of_issuer(&issuer))
+    }))
+}
+
+/// What is said of an issuer or all its badge classes: a change of one is noted with the issuer.
+pub(super) fn basis_of_issuer(issuer: &Issuer) -> Basis {
+    Basis { objects: vec![issuer.id], ..Basis::default() }
+}
+
+/// What is said of a badge class and its issuer.
+pub(super) fn basis_of_badge_class(class: &BadgeClass) -> Basis {
+    Basis { objects: vec![class.id, class.issuer_id], ..Basis::default() }
+}
+
+/// What is said of an assertion, its badge class and its issuer, and whether it expired.
+pub(super) fn basis_of_assertion(whole: &WholeAssertion, now: Timestamp) -> Basis {
+    let assertion = &whole.kept.assertion;
+    Basis {
+        objects: vec![assertion.id, assertion.badge_class_id, assertion.issuer_id],
+        until: assertion.expires.filter(|_| !assertion.is_expired(now)),
+        revoked: assertion.is_revoked(),
+    }
 }
 
 /// The issuer, from the database.

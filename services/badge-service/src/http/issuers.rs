@@ -14,7 +14,6 @@ use crate::{
     },
     domain::{
         entity_id::EntityId,
-        negotiation::Form,
         open_badges::{Expand, Version},
         origin::Kind,
     },
@@ -53,7 +52,7 @@ pub(super) async fn json(
 
 /// An issuer's badge classes
 ///
-/// A bare array, oldest first, of at most 1,000.
+/// A bare array, oldest first.
 #[utoipa::path(get, path = "/public/issuers/{id}/badges", tag = "public",
     params(("id" = String, Path, description = "Entity id of the issuer"),
         ("v" = Option<String>, Query, description = "`2_0` (default) or `1_1`")),
@@ -69,11 +68,8 @@ pub(super) async fn badges(
     let form = DocumentForm::Json { version, expand: Expand::default() };
     let found = documents::find(&app, Key { subject: Subject::BadgesOf(id), form }).await?;
     let document = found.ok_or_else(Refusal::not_found)?;
-    let content_type = match public::form(&app, &request, true) {
-        Form::Json => "application/json",
-        Form::JsonLd | Form::Page | Form::Preview(_) => "application/ld+json",
-    };
-    Ok(public::json(&app, &request, &document, content_type))
+    let content_type = public::json_type(&app, &request);
+    Ok(public::varying(public::json(&app, &request, &document, content_type)))
 }
 
 /// The same list

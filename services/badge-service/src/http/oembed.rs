@@ -41,7 +41,7 @@ pub(super) async fn oembed(app: Data<App>, request: HttpRequest) -> Result<HttpR
         provider_name: &app.settings.public.name,
         provider_url: app.origin.as_str(),
         thumbnail_url: &thumbnail,
-        page_url: &app.origin.page(Kind::Assertion, id),
+        page_url: &app.page_url(Kind::Assertion, id),
     };
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=60"))

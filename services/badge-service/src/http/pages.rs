@@ -7,7 +7,9 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, HeaderValue},
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, HeaderValue, REFERRER_POLICY,
+        },
     },
     web::{Data, Path},
 };
@@ -80,32 +82,28 @@ async fn show(
     };
     let found = documents::find(app, Key { subject, form: DocumentForm::Page }).await?;
     let Some(document) = found else { return missing(app) };
-    let cache_control = if document.revoked { REVOKED } else { LIVE };
-    let mut response = document.body.respond(request, cache_control);
-    if document.revoked && response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::GONE;
-    }
-    Ok(protected(response))
+    Ok(protected(match document.basis.revoked {
+        true => document.body.whole(StatusCode::GONE, REVOKED),
+        false => document.body.respond(request, LIVE),
+    }))
 }
 
 /// The page with this subject; `None` if there is no such object.
 pub(super) async fn make(app: &App, subject: Subject) -> Result<Option<Document>, Error> {
-    let (rendered, revoked) = match subject {
-        Subject::Issuer(id) => match views::issuer(app, id).await? {
-            Some(view) => (pages::issuer::render(&view), false),
-            None => return Ok(None),
-        },
-        Subject::BadgeClass(id) => match views::badge_class(app, id).await? {
-            Some(view) => (pages::badge_class::render(&view), false),
-            None => return Ok(None),
-        },
-        Subject::Assertion(id) => match views::assertion(app, id).await? {
-            Some((view, revoked)) => (pages::assertion::render(&view), revoked),
-            None => return Ok(None),
-        },
-        Subject::BadgesOf(_) => return Ok(None),
+    let rendered = match subject {
+        Subject::Issuer(id) => {
+            views::issuer(app, id).await?.map(|(view, basis)| (pages::issuer::render(&view), basis))
+        }
+        Subject::BadgeClass(id) => views::badge_class(app, id)
+            .await?
+            .map(|(view, basis)| (pages::badge_class::render(&view), basis)),
+        Subject::Assertion(id) => views::assertion(app, id)
+            .await?
+            .map(|(view, basis)| (pages::assertion::render(&view), basis)),
+        Subject::BadgesOf(_) => None,
     };
-    Ok(Some(Document { body: Tagged::new(rendered?, HTML), revoked }))
+    let Some((html, basis)) = rendered else { return Ok(None) };
+    Ok(Some(Document { body: Tagged::new(html?, HTML), basis }))
 }
 
 /// 404 for people.
@@ -120,6 +118,9 @@ pub(super) fn missing(app: &App) -> Result<HttpResponse, Refusal> {
 
 fn protected(mut response: HttpResponse) -> HttpResponse {
     let policy = HeaderValue::from_static(pages::CONTENT_SECURITY_POLICY);
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    // An address may carry a learner's: `identity__email`.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }

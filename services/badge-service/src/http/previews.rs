@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse,
-    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType},
+    http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ContentType, REFERRER_POLICY},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,8 @@ pub(super) async fn of(
     let url = app.origin.public(kind, id);
     let png = card.image_of.map(|(kind, id)| format!("{}?type=png", app.origin.image(kind, id)));
     let image = png.as_deref().map(|png_url| StubImage { png_url, wide: preview.wide });
-    let oembed = (kind == Kind::Assertion && preview.oembed).then(|| app.origin.oembed(&url));
+    let embeds = kind == Kind::Assertion && preview.oembed && !card.revoked;
+    let oembed = embeds.then(|| app.origin.oembed(&url));
     let stub = Stub {
         title: &card.title,
         description: &card.description,
@@ -58,6 +59,7 @@ pub(super) async fn of(
             .insert_header(ContentType::html())
             .insert_header((CACHE_CONTROL, cache_control))
             .insert_header((CONTENT_SECURITY_POLICY, policy))
+            .insert_header((REFERRER_POLICY, "no-referrer"))
             .body(html),
     ))
 }

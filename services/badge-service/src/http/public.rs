@@ -1,11 +1,11 @@
 //! How a public object is answered: the table of contract badges §4.1.
 
-use ::web::Refusal;
+use ::web::{Refusal, conditional::Tagged};
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, ResponseError,
     http::{
         StatusCode,
-        header::{ACCEPT, CACHE_CONTROL, HeaderName, LOCATION, USER_AGENT, VARY},
+        header::{ACCEPT, CACHE_CONTROL, HeaderName, HeaderValue, LOCATION, USER_AGENT, VARY},
     },
 };
 
@@ -40,7 +40,8 @@ pub(super) async fn answer(
     id: &str,
     json_suffix: bool,
 ) -> Result<HttpResponse, Refusal> {
-    let form = form(app, request, json_suffix);
+    // An empty id before the suffix matches the route without one.
+    let form = form(app, request, json_suffix || id == ".json");
     let Ok(id) = id.parse::<EntityId>() else { return missing(app, form) };
     if let Form::Preview(preview) = form {
         return match previews::of(app, kind, id, preview).await? {
@@ -61,15 +62,21 @@ pub(super) async fn answer(
 
 /// The form that a request gets.
 pub(super) fn form(app: &App, request: &HttpRequest, json_suffix: bool) -> Form {
-    let header = |name: HeaderName| request.headers().get(name).and_then(|text| text.to_str().ok());
+    let (accept, user_agent) = (header(request, ACCEPT), header(request, USER_AGENT));
     let asked = negotiation::Request {
         json_suffix,
-        accept: header(ACCEPT),
-        user_agent: header(USER_AGENT),
+        accept: accept.as_deref(),
+        user_agent: user_agent.as_deref(),
     };
     let public = &app.settings.public;
     let robots: Vec<&str> = public.robots.iter().map(String::as_str).collect();
     negotiation::choose(asked, &robots, public.previews_of_json)
+}
+
+/// A header's values, which may stand in several lines. What is no text in them is passed over.
+fn header(request: &HttpRequest, name: HeaderName) -> Option<String> {
+    let lines: Vec<_> = request.headers().get_all(name).map(HeaderValue::as_bytes).collect();
+    (!lines.is_empty()).then(|| String::from_utf8_lossy(&lines.join(&b',')).into_owned())
 }
 
 /// A JSON document: 200, 304, or what a revoked one is answered with.
@@ -79,15 +86,22 @@ pub(super) fn json(
     document: &Document,
     content_type: &'static str,
 ) -> HttpResponse {
-    let mut body = document.body.clone();
-    body.content_type = content_type;
-    let cache_control = if document.revoked { REVOKED } else { LIVE };
-    let mut response = body.respond(request, cache_control);
-    if document.revoked && response.status() == StatusCode::OK {
-        let status = StatusCode::from_u16(app.settings.public.revoked_status);
-        *response.status_mut() = status.unwrap_or(StatusCode::GONE);
+    let body = Tagged { content_type, ..document.body.clone() };
+    if !document.basis.revoked {
+        return body.respond(request, LIVE);
     }
-    response
+    match StatusCode::from_u16(app.settings.public.revoked_status) {
+        Ok(StatusCode::OK) => body.respond(request, REVOKED),
+        status => body.whole(status.unwrap_or(StatusCode::GONE), REVOKED),
+    }
+}
+
+/// JSON-LD, or plain JSON for whoever would rather have that, where nothing else is offered.
+pub(super) fn json_type(app: &App, request: &HttpRequest) -> &'static str {
+    match form(app, request, true) {
+        Form::Json => "application/json",
+        Form::JsonLd | Form::Page | Form::Preview(_) => "application/ld+json",
+    }
 }
 
 /// The key of the document that the query asks for.
@@ -104,10 +118,7 @@ fn key(request: &HttpRequest, kind: Kind, id: EntityId) -> Key {
 
 /// To the page for people, with the query.
 pub(super) fn to_page(app: &App, request: &HttpRequest, kind: Kind, id: EntityId) -> HttpResponse {
-    let page = match app.settings.public.pages_url.trim_end_matches('/') {
-        "" => app.origin.page(kind, id),
-        elsewhere => format!("{elsewhere}/{}/{id}", kind.segment()),
-    };
+    let page = app.page_url(kind, id);
     let query = request.query_string();
     let target = if query.is_empty() { page } else { format!("{page}?{query}") };
     redirect(&target, "no-cache")
@@ -125,12 +136,13 @@ pub(super) fn redirect(target: &str, cache_control: &'static str) -> HttpRespons
 fn missing(app: &App, form: Form) -> Result<HttpResponse, Refusal> {
     match form {
         Form::Page | Form::Preview(_) => pages::missing(app).map(varying),
-        Form::JsonLd | Form::Json => Err(Refusal::not_found()),
+        Form::JsonLd | Form::Json => Ok(varying(Refusal::not_found().error_response())),
     }
 }
 
-fn varying(mut response: HttpResponse) -> HttpResponse {
-    let on = actix_web::http::header::HeaderValue::from_static("Accept, User-Agent");
+/// Tells caches what the form depends on.
+pub(super) fn varying(mut response: HttpResponse) -> HttpResponse {
+    let on = HeaderValue::from_static("Accept, User-Agent");
     response.headers_mut().insert(VARY, on);
     response
 }

@@ -35,3 +35,39 @@ impl Query {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        Query::of(&TestRequest::with_uri(&format!("/?{text}")).to_http_request())
+    }
+
+    #[test]
+    fn a_name_may_come_often_and_nothing_is_an_error() {
+        let asked = query("expand=badge&v=1_1&expand=badge.issuer&=x&%ff&&v=2_0");
+
+        assert_eq!(asked.all("expand").collect::<Vec<_>>(), ["badge", "badge.issuer"]);
+        assert_eq!(asked.first("v"), Some("1_1"));
+        assert_eq!(asked.first("type"), None);
+    }
+
+    #[test]
+    fn one_and_true_are_set_and_all_else_is_not() {
+        for (text, is_set) in
+            [("a=1", true), ("a=TRUE", true), ("a=yes", false), ("a", false), ("b=1", false)]
+        {
+            assert_eq!(query(text).is_set("a"), is_set, "{text}");
+        }
+    }
+
+    #[test]
+    fn another_value_takes_the_place_of_all_and_the_rest_stays() {
+        let asked = query("cursor=a&num=2&cursor=b&recipient=x%40y");
+
+        assert_eq!(asked.with("cursor", "c d"), "num=2&recipient=x%40y&cursor=c+d");
+    }
+}

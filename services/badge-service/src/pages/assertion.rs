@@ -5,19 +5,19 @@ use minijinja::{Error, Value, value::Serde};
 use serde::Serialize;
 
 use super::text::{date, web_address};
-use super::{Frame, IssuerLink, Site, TEMPLATES, markdown};
+use super::{Address, Frame, IssuerLink, Site, TEMPLATES, markdown};
 
 /// Everything that the page of an assertion shows.
 #[derive(Clone, Debug)]
 pub struct AssertionView {
     pub site: Site,
-    /// The absolute address of this page.
-    pub url: String,
+    pub address: Address,
     pub state: AssertionState,
     pub badge_name: String,
     pub badge_page_url: String,
     pub description: String,
     pub issuer: IssuerLink,
+    /// As it was uploaded; with `?type=png` it is a PNG.
     pub image_url: Option<String>,
     pub issued_on: NaiveDate,
     pub expires_on: Option<NaiveDate>,
@@ -27,8 +27,6 @@ pub struct AssertionView {
     pub criteria_narrative: Option<String>,
     pub narrative: Option<String>,
     pub evidence: Vec<Evidence>,
-    /// The assertion as JSON, which verifiers ask for.
-    pub json_url: String,
     /// A service that checks the badge, if the operator names one.
     pub verify_url: Option<String>,
     pub baked_png_url: Option<String>,
@@ -75,7 +73,7 @@ pub fn render(view: &AssertionView) -> Result<String, Error> {
 #[derive(Serialize)]
 struct Page<'a> {
     frame: Frame<'a>,
-    url: &'a str,
+    address: &'a Address,
     state: State<'a>,
     badge_name: &'a str,
     badge_page_url: &'a str,
@@ -90,7 +88,6 @@ struct Page<'a> {
     criteria_narrative: Option<Value>,
     narrative: Option<Value>,
     evidence: Vec<Proof<'a>>,
-    json_url: &'a str,
     verify_url: Option<&'a str>,
     baked_png_url: Option<&'a str>,
     baked_svg_url: Option<&'a str>,
@@ -121,7 +118,7 @@ impl<'a> Page<'a> {
         let link = |url: &'a Option<String>| url.as_deref().and_then(web_address);
         Self {
             frame: Frame::of(&view.site),
-            url: &view.url,
+            address: &view.address,
             state: State::of(&view.state),
             badge_name: &view.badge_name,
             badge_page_url: &view.badge_page_url,
@@ -141,7 +138,6 @@ impl<'a> Page<'a> {
             criteria_narrative: view.criteria_narrative.as_deref().map(markdown::render),
             narrative: view.narrative.as_deref().map(markdown::render),
             evidence: view.evidence.iter().map(Proof::of).collect(),
-            json_url: &view.json_url,
             verify_url: link(&view.verify_url),
             baked_png_url: link(&view.baked_png_url),
             baked_svg_url: link(&view.baked_svg_url),

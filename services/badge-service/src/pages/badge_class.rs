@@ -4,24 +4,23 @@ use minijinja::{Error, Value, value::Serde};
 use serde::Serialize;
 
 use super::text::web_address;
-use super::{Frame, IssuerLink, Site, TEMPLATES, markdown};
+use super::{Address, Frame, IssuerLink, Site, TEMPLATES, markdown};
 
 /// Everything that the page of a badge class shows.
 #[derive(Clone, Debug)]
 pub struct BadgeClassView {
     pub site: Site,
-    /// The absolute address of this page.
-    pub url: String,
+    pub address: Address,
     pub name: String,
     pub description: String,
     pub issuer: IssuerLink,
+    /// As it was uploaded; with `?type=png` it is a PNG.
     pub image_url: Option<String>,
     pub criteria_url: Option<String>,
     /// Markdown.
     pub criteria_narrative: Option<String>,
     pub tags: Vec<String>,
     pub alignments: Vec<Alignment>,
-    pub json_url: String,
 }
 
 /// A framework or standard that the badge is measured against.
@@ -45,7 +44,7 @@ pub fn render(view: &BadgeClassView) -> Result<String, Error> {
 #[derive(Serialize)]
 struct Page<'a> {
     frame: Frame<'a>,
-    url: &'a str,
+    address: &'a Address,
     name: &'a str,
     description: &'a str,
     issuer: &'a IssuerLink,
@@ -54,7 +53,6 @@ struct Page<'a> {
     criteria_narrative: Option<Value>,
     tags: &'a [String],
     alignments: Vec<&'a Alignment>,
-    json_url: &'a str,
 }
 
 impl<'a> Page<'a> {
@@ -62,7 +60,7 @@ impl<'a> Page<'a> {
         let leads_to_the_web = |one: &&Alignment| web_address(&one.url).is_some();
         Self {
             frame: Frame::of(&view.site),
-            url: &view.url,
+            address: &view.address,
             name: &view.name,
             description: &view.description,
             issuer: &view.issuer,
@@ -71,7 +69,6 @@ impl<'a> Page<'a> {
             criteria_narrative: view.criteria_narrative.as_deref().map(markdown::render),
             tags: &view.tags,
             alignments: view.alignments.iter().filter(leads_to_the_web).collect(),
-            json_url: &view.json_url,
         }
     }
 }

@@ -4,23 +4,22 @@ use minijinja::{Error, value::Serde};
 use serde::Serialize;
 
 use super::text::web_address;
-use super::{Frame, Site, TEMPLATES};
+use super::{Address, Frame, Site, TEMPLATES};
 
 /// Everything that the page of an issuer shows.
 #[derive(Clone, Debug)]
 pub struct IssuerView {
     pub site: Site,
-    /// The absolute address of this page.
-    pub url: String,
+    pub address: Address,
     pub name: String,
     pub description: String,
     /// The issuer's own pages.
     pub home_url: String,
     pub email: String,
+    /// As it was uploaded; with `?type=png` it is a PNG.
     pub image_url: Option<String>,
     /// Some of its badge classes; the caller decides how many.
     pub badges: Vec<BadgeLink>,
-    pub json_url: String,
 }
 
 /// A badge class in the issuer's list.
@@ -43,28 +42,26 @@ pub fn render(view: &IssuerView) -> Result<String, Error> {
 #[derive(Serialize)]
 struct Page<'a> {
     frame: Frame<'a>,
-    url: &'a str,
+    address: &'a Address,
     name: &'a str,
     description: &'a str,
     home_url: Option<&'a str>,
     email: &'a str,
     image_url: Option<&'a str>,
     badges: Vec<BadgeLink>,
-    json_url: &'a str,
 }
 
 impl<'a> Page<'a> {
     fn of(view: &'a IssuerView) -> Self {
         Self {
             frame: Frame::of(&view.site),
-            url: &view.url,
+            address: &view.address,
             name: &view.name,
             description: &view.description,
             home_url: web_address(&view.home_url),
             email: &view.email,
             image_url: view.image_url.as_deref().and_then(web_address),
             badges: view.badges.iter().map(BadgeLink::shown).collect(),
-            json_url: &view.json_url,
         }
     }
 }

@@ -13,6 +13,14 @@ fn site() -> Site {
     Site { name: "Northfield Badges".to_owned(), home_url: Some("/".to_owned()) }
 }
 
+fn address(path: &str) -> Address {
+    Address {
+        page_url: format!("https://b.example.org/badge/{path}"),
+        public_url: format!("https://b.example.org/public/{path}"),
+        json_url: format!("https://b.example.org/public/{path}.json"),
+    }
+}
+
 fn issuer() -> IssuerLink {
     IssuerLink { name: "Northfield".to_owned(), page_url: "/badge/issuers/i".to_owned() }
 }
@@ -21,7 +29,7 @@ fn given_assertion(state: AssertionState) -> AssertionView {
     let day = |year| NaiveDate::from_ymd_opt(year, 3, 4).expect("a date of the calendar");
     AssertionView {
         site: site(),
-        url: "https://b.example.org/badge/assertions/a".to_owned(),
+        address: address("assertions/a"),
         state,
         badge_name: "Data Science".to_owned(),
         badge_page_url: "/badge/badges/b".to_owned(),
@@ -39,7 +47,6 @@ fn given_assertion(state: AssertionState) -> AssertionView {
         criteria_narrative: Some("Pass *all* exams.".to_owned()),
         narrative: None,
         evidence: vec![Evidence { url: Some("https://e.org/w".to_owned()), narrative: None }],
-        json_url: "https://b.example.org/public/assertions/a.json".to_owned(),
         verify_url: None,
         baked_png_url: Some("/public/assertions/a/baked".to_owned()),
         baked_svg_url: None,
@@ -59,6 +66,15 @@ fn a_valid_badge_says_so_before_its_name() {
     assert!(html.contains("4 March 2025") && html.contains("4 March 2027"));
     assert!(html.contains("Pass <em>all</em> exams."));
     assert!(html.contains("published only as a hash"));
+}
+
+#[test]
+fn a_card_has_a_png_and_the_address_that_everybody_shares() {
+    let html = assertion_page(&given_assertion(AssertionState::Valid));
+    let public = "https://b.example.org/public/assertions/a";
+    assert!(html.contains(&format!("og:url\" content=\"{public}\"")));
+    assert!(html.contains(&format!("og:image\" content=\"{public}/image?type=png\"")));
+    assert!(html.contains("rel=\"canonical\" href=\"https://b.example.org/badge/assertions/a\""));
 }
 
 #[test]
@@ -101,7 +117,7 @@ fn markup_and_foreign_schemes_stay_text() {
 fn a_badge_class_shows_how_it_is_earned() {
     let view = BadgeClassView {
         site: site(),
-        url: "https://b.example.org/badge/badges/b".to_owned(),
+        address: address("badges/b"),
         name: "علم البيانات".to_owned(),
         description: EVIL.to_owned(),
         issuer: issuer(),
@@ -115,7 +131,6 @@ fn a_badge_class_shows_how_it_is_earned() {
             framework: None,
             description: None,
         }],
-        json_url: "https://b.example.org/public/badges/b.json".to_owned(),
     };
     let html = badge_class::render(&view).expect("the template fits the view");
     assert!(html.contains("<h1><bdi>علم البيانات</bdi></h1>"));
@@ -127,7 +142,7 @@ fn a_badge_class_shows_how_it_is_earned() {
 fn an_issuer_lists_its_badges() {
     let view = IssuerView {
         site: site(),
-        url: "https://b.example.org/badge/issuers/i".to_owned(),
+        address: address("issuers/i"),
         name: "Northfield & Sons".to_owned(),
         description: String::new(),
         home_url: "javascript:alert(1)".to_owned(),
@@ -138,7 +153,6 @@ fn an_issuer_lists_its_badges() {
             page_url: "/badge/badges/b".to_owned(),
             image_url: None,
         }],
-        json_url: "https://b.example.org/public/issuers/i.json".to_owned(),
     };
     let html = issuer::render(&view).expect("the template fits the view");
     assert!(html.contains("Northfield &amp; Sons") && html.contains("/badge/badges/b"));

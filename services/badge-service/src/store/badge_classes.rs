@@ -9,7 +9,7 @@ use crate::domain::{
     badge_class::{BadgeClass, Criteria},
     entity_id::EntityId,
     issuer::Issuer,
-    profile::Key,
+    key::Key,
 };
 
 const TABLE: &str = "badge_classes";
@@ -83,16 +83,16 @@ pub fn get(conn: &mut AnyConnection, id: EntityId) -> Result<BadgeClass, Error> 
     find(conn, id)?.ok_or_else(|| Error::corrupt(TABLE, id, "it is referred to, and not there"))
 }
 
-/// The issuer's badge classes, oldest first, at most `limit`.
+/// The issuer's badge classes, oldest first: all, or at most `limit`.
 pub fn of_issuer(
     conn: &mut AnyConnection,
     issuer: EntityId,
-    limit: i64,
+    limit: Option<i64>,
 ) -> Result<Vec<BadgeClass>, Error> {
     let rows: Vec<Row> = badge_classes::table
         .filter(badge_classes::issuer_id.eq(column::<Issuer>(issuer)))
         .order((badge_classes::created_at, badge_classes::id))
-        .limit(limit)
+        .limit(limit.unwrap_or(i64::MAX))
         .select(Row::as_select())
         .load(conn)?;
     rows.into_iter().map(BadgeClass::try_from).collect()

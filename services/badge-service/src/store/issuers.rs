@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use model::{Id, Timestamp};
 
 use super::{column, entity, from_json, json, parsed, schema::issuers};
-use crate::domain::{entity_id::EntityId, issuer::Issuer, profile::Key};
+use crate::domain::{entity_id::EntityId, issuer::Issuer, key::Key};
 
 const TABLE: &str = "issuers";
 

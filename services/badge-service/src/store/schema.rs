@@ -80,5 +80,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::{BigInt, Integer};
+
+    change_counts (stripe) {
+        stripe -> Integer,
+        changes -> BigInt,
+    }
+}
+
 diesel::joinable!(assertions -> badge_classes (badge_class_id));
 diesel::allow_tables_to_appear_in_same_query!(assertions, badge_classes);

@@ -103,6 +103,24 @@ async fn of_a_revoked_assertion_only_a_stub_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_a_revoked_assertion_already() {
+    let app = given::app().await;
+    let (credential, issued) = awarded(&app).await;
+    app.hears(revocation(credential, 2)).await.unwrap();
+
+    for url in [&issued.open_badge_id, &issued.page_url] {
+        let path = given::path(&app, url);
+        let whole = app.anonymous().get(path).await;
+        for tag in ["*", whole.header("etag")] {
+            let answer = get(&app, path, &[("If-None-Match", tag)]).await;
+
+            assert_eq!(answer.status, 410, "{path} {tag}");
+            assert_eq!(answer.bytes, whole.bytes, "{path} {tag}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_operator_may_answer_200_for_revoked_ones() {
     let app = given::app_with("[public]\nrevoked_status = 200\n").await;
     let (credential, issued) = awarded(&app).await;
@@ -111,6 +129,10 @@ async fn an_operator_may_answer_200_for_revoked_ones() {
     let answer = app.anonymous().get(given::path(&app, &issued.open_badge_id)).await;
 
     assert_eq!((answer.status, &answer.json["revoked"]), (200, &json!(true)));
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    let path = given::path(&app, &issued.open_badge_id);
+    let has_it = get(&app, path, &[("If-None-Match", answer.header("etag"))]).await;
+    assert_eq!((has_it.status, has_it.header("cache-control")), (304, "no-cache"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -168,9 +190,24 @@ async fn oembed_describes_an_assertion_and_nothing_else() {
     assert!(embed.json["html"].as_str().unwrap().contains(&issued.page_url));
     assert_eq!(ask(format!("url={url}&format=xml")).await.status, 501);
     assert_eq!(ask(format!("url={url}&maxwidth=wide")).await.status, 400);
+    let long = ask(format!("url={url}&maxwidth=99999999999999999999")).await;
+    assert_eq!((long.status, &long.json["width"]), (200, &json!(800)));
     for other in ["https://elsewhere.example/x", &app.url, ""] {
         assert_eq!(ask(format!("url={other}")).await.status, 404, "{other}");
     }
     app.hears(revocation(credential, 2)).await.unwrap();
     assert_eq!(ask(format!("url={url}")).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn oembed_frames_the_page_that_people_are_sent_to() {
+    let app = given::app_with("[public]\npages_url = \"https://ui.example/public/\"\n").await;
+    let (_, issued) = awarded(&app).await;
+
+    let path = format!("/public/oembed?url={}", issued.open_badge_id);
+    let embed = app.anonymous().get(&path).await;
+
+    let page = format!("https://ui.example/public/assertions/{}", issued.assertion_id);
+    let frame = embed.json["html"].as_str().unwrap();
+    assert!(frame.contains(&format!("src=\"{page}?embedVersion=2\"")), "{frame}");
 }

@@ -1,6 +1,11 @@
 //! The public documents of issuers and badge classes.
 
+use badge_service::{
+    domain::{badge_class::BadgeClass, entity_id::EntityId, key::Key},
+    store,
+};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::given::{self, award, awarded, last_issued};
 
@@ -40,7 +45,7 @@ async fn a_badge_class_is_published_member_by_member() {
 async fn an_issuer_is_published_member_by_member_and_lists_its_badges() {
     let app = given::app().await;
     awarded(&app).await;
-    let mut other = award(uuid::Uuid::new_v4(), 1);
+    let mut other = award(Uuid::new_v4(), 1);
     other.achievement.key = "course/8".to_owned();
     other.achievement.url = Some("https://hanse.example/courses/8".to_owned());
     app.hears(other).await.unwrap();
@@ -71,7 +76,29 @@ async fn an_issuer_is_published_member_by_member_and_lists_its_badges() {
         assert_eq!(list.json.as_array().unwrap().len(), 2);
         assert_eq!(list.json[1], class);
         assert!(!list.header("etag").is_empty());
+        assert!(list.header("vary").contains("Accept"), "{}", list.header("vary"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuer_lists_all_its_badges_however_many_there_are() {
+    let app = given::app().await;
+    let (_, issued) = awarded(&app).await;
+    let id: EntityId = issued.badge_class_id.parse().unwrap();
+    let add_many = move |conn: &mut _| {
+        let class = store::badge_classes::get(conn, id)?;
+        for n in 0..1_000 {
+            let key = Key::try_from(format!("course/more-{n}")).unwrap();
+            let another = BadgeClass { id: Uuid::new_v4().into(), ..class.clone() };
+            store::badge_classes::insert(conn, &key, &another, class.created_at)?;
+        }
+        Ok::<_, database::Error>(class.issuer_id)
+    };
+    let issuer = app.db().write(add_many).await.unwrap();
+
+    let list = app.anonymous().get(&format!("/public/issuers/{issuer}/badges")).await;
+
+    assert_eq!(list.json.as_array().unwrap().len(), 1_001);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,6 +14,7 @@ mod cors;
 mod documents;
 mod given;
 mod import;
+mod instances;
 mod issuers_and_badges;
 mod negotiation;
 mod operation;

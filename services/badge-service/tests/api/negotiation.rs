@@ -92,6 +92,21 @@ async fn a_path_that_ends_in_json_is_json_whatever_is_accepted_and_whoever_asks(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn headers_count_in_every_line_and_whatever_else_is_in_them() {
+    let app = given::app().await;
+    let (kind, id) = objects(&app).await.remove(1);
+    let path = format!("/public/{kind}/{id}");
+    let client = app.anonymous();
+
+    let page = get(&app, &path, &[("Accept", "application/json"), ("Accept", "text/html")]).await;
+    let request = client.request(reqwest::Method::GET, &path);
+    let card = client.send(request.header("User-Agent", b"caf\xe9 Slackbot".as_slice())).await;
+
+    assert_eq!(page.status, 302);
+    assert_eq!(card.header("content-type"), "text/html; charset=utf-8");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn robots_get_cards_at_json_paths_where_the_operator_wants_it_as_it_was() {
     let app = given::app_with("[public]\npreviews_of_json = true\nrobots = [\"MyBot\"]\n").await;
     let (kind, id) = objects(&app).await.remove(1);
@@ -143,11 +158,12 @@ async fn people_and_robots_are_told_of_a_revoked_badge_in_their_own_form() {
     let path = given::path(&app, &issued.open_badge_id);
 
     let person = asked(&app, path, Some(HTML), Some(BROWSER)).await;
-    let robot = asked(&app, path, None, Some("Twitterbot/1.0")).await;
+    let robot = asked(&app, path, None, Some("Slackbot 1.0")).await;
 
     assert_eq!((person.status, person.header("location")), (302, issued.page_url.as_str()));
     assert_eq!(robot.status, 200);
     assert!(robot.text().contains("og:title\" content=\"Revoked: Tide Tables"));
+    assert!(!robot.text().contains("oembed"), "{}", robot.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,4 +190,22 @@ async fn people_who_look_for_nothing_get_a_page() {
     let answer = asked(&app, "/public/assertions/AAAAAAAAAAAAAAAAAAAAAA", Some(HTML), None).await;
 
     assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_that_look_for_nothing_get_json_and_caches_keep_the_two_apart() {
+    let app = given::app().await;
+    for kind in ["issuers", "badges", "assertions"] {
+        for (path, accept) in [
+            (format!("/public/{kind}/.json"), HTML),
+            (format!("/public/{kind}/x.json"), HTML),
+            (format!("/public/{kind}/AAAAAAAAAAAAAAAAAAAAAA"), "*/*"),
+        ] {
+            let answer = asked(&app, &path, Some(accept), Some(BROWSER)).await;
+
+            assert_eq!(answer.status, 404, "{path}");
+            assert_eq!(answer.json, serde_json::json!({"detail": "Not found."}), "{path}");
+            assert!(answer.header("vary").contains("Accept, User-Agent"), "{path}");
+        }
+    }
 }

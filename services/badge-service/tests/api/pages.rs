@@ -19,12 +19,25 @@ async fn each_kind_has_a_page_that_leads_to_the_others() {
         assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
         assert!(page.header("content-security-policy").contains("default-src 'none'"));
         assert_eq!(page.header("access-control-allow-origin"), "");
+        assert_eq!(page.header("referrer-policy"), "no-referrer");
     }
     assert!(assertion.text().contains("Tide Tables"));
     assert!(assertion.text().contains("This badge is valid."));
     assert!(assertion.text().contains("14 March 2026"));
     assert!(assertion.text().contains(&class_page));
     assert!(assertion.text().contains("/baked?type=png"));
+    for (page, kind, id) in [
+        (&assertion, "assertions", &issued.assertion_id),
+        (&class, "badges", &issued.badge_class_id),
+    ] {
+        let public = format!("{}/public/{kind}/{id}", app.url);
+        let shared = format!("og:url\" content=\"{public}\"");
+        assert!(page.text().contains(&shared), "{}", page.text());
+        let png = format!("og:image\" content=\"{public}/image?type=png\"");
+        assert!(page.text().contains(&png), "{}", page.text());
+        let image = given::follow(&app, &format!("/public/{kind}/{id}/image?type=png")).await;
+        assert_eq!(image.header("content-type"), "image/png");
+    }
     assert!(issuer.text().contains(&class_page));
     assert!(!assertion.text().contains("Pat"), "the page names nobody");
 }
@@ -42,6 +55,9 @@ async fn the_page_of_a_revoked_badge_says_so_at_once() {
     assert_eq!((page.status, page.header("cache-control")), (410, "no-cache"));
     assert!(page.text().contains("Revoked"));
     assert!(page.text().contains("Issued in error."));
+    assert_eq!(page.header("referrer-policy"), "no-referrer");
+    let missing = app.anonymous().get("/badge/assertions/x").await;
+    assert_eq!((missing.status, missing.header("referrer-policy")), (404, "no-referrer"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,6 +51,11 @@ async fn version_1_1_is_baked_for_those_who_ask_and_an_unknown_one_refused() {
     for kind in ["svg", "PNG"] {
         let answer = follow(&app, &format!("{baked}?v=1_1&type={kind}")).await;
         assert_eq!(document(&answer.bytes), old, "{kind}");
+        assert_eq!(document(&answer.bytes)["verify"]["url"], old["id"], "{kind}");
+        if kind == "svg" {
+            let id = old["id"].as_str().unwrap();
+            assert!(answer.text().contains(&format!("verify=\"{id}\"")), "{}", answer.text());
+        }
     }
     let unknown = app.anonymous().get(&format!("{baked}?v=9_9")).await;
     assert_eq!(unknown.status, 400);

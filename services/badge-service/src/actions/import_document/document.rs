@@ -8,7 +8,8 @@ use crate::{
     domain::{
         badge_class::Alignment,
         issuer::WebUrl,
-        profile::{IssuerProfile, Key},
+        key::Key,
+        profile::IssuerProfile,
         text::{Description, Name, Narrative},
         time::Validity,
     },

@@ -1,7 +1,7 @@
 //! What the pages show, gathered.
 
 use crate::{
-    app::App,
+    app::{App, documents::Basis},
     domain::{
         assertion::{Assertion, AssertionState, Evidence},
         badge_class::{Alignment, BadgeClass},
@@ -12,7 +12,7 @@ use crate::{
     error::Error,
     http::documents,
     pages::{
-        IssuerLink, Site,
+        Address, IssuerLink, Site,
         assertion::{self as assertion_page, AssertionView},
         badge_class::{self as badge_class_page, BadgeClassView},
         issuer::{BadgeLink, IssuerView},
@@ -27,33 +27,41 @@ pub(super) fn site(app: &App) -> Site {
     Site { name: app.settings.public.name.clone(), home_url: Some("/".to_owned()) }
 }
 
-pub(super) async fn issuer(app: &App, id: EntityId) -> Result<Option<IssuerView>, Error> {
+/// The view, and what it rests on.
+pub(super) async fn issuer(app: &App, id: EntityId) -> Result<Option<(IssuerView, Basis)>, Error> {
     let found = app
         .db
         .read(move |conn| {
             let Some(issuer) = store::issuers::find(conn, id)? else { return Ok(None) };
-            let classes = store::badge_classes::of_issuer(conn, id, MOST_BADGES)?;
+            let classes = store::badge_classes::of_issuer(conn, id, Some(MOST_BADGES))?;
             Ok::<_, Error>(Some((issuer, classes)))
         })
         .await?;
-    Ok(found.map(|(issuer, classes)| IssuerView {
+    let Some((issuer, classes)) = found else { return Ok(None) };
+    let basis = documents::basis_of_issuer(&issuer);
+    let view = IssuerView {
         site: site(app),
-        url: app.origin.page(Kind::Issuer, id),
+        address: address(app, Kind::Issuer, id),
         image_url: issuer.image.as_ref().map(|_| app.origin.image(Kind::Issuer, id)),
         name: issuer.name.into(),
         description: issuer.description.into(),
         home_url: issuer.url.into(),
         email: issuer.email.into(),
         badges: classes.into_iter().map(|class| badge_link(app, class)).collect(),
-        json_url: json_url(app, Kind::Issuer, id),
-    }))
+    };
+    Ok(Some((view, basis)))
 }
 
-pub(super) async fn badge_class(app: &App, id: EntityId) -> Result<Option<BadgeClassView>, Error> {
-    let found = documents::badge_class(app, id).await?;
-    Ok(found.map(|(class, issuer)| BadgeClassView {
+/// The view, and what it rests on.
+pub(super) async fn badge_class(
+    app: &App,
+    id: EntityId,
+) -> Result<Option<(BadgeClassView, Basis)>, Error> {
+    let Some((class, issuer)) = documents::badge_class(app, id).await? else { return Ok(None) };
+    let basis = documents::basis_of_badge_class(&class);
+    let view = BadgeClassView {
         site: site(app),
-        url: app.origin.page(Kind::BadgeClass, id),
+        address: address(app, Kind::BadgeClass, id),
         criteria_narrative: class.criteria_narrative().map(str::to_owned),
         issuer: issuer_link(app, &issuer),
         image_url: Some(app.origin.image(Kind::BadgeClass, id)),
@@ -62,16 +70,17 @@ pub(super) async fn badge_class(app: &App, id: EntityId) -> Result<Option<BadgeC
         description: class.description.into(),
         tags: class.tags,
         alignments: class.alignments.into_iter().map(alignment).collect(),
-        json_url: json_url(app, Kind::BadgeClass, id),
-    }))
+    };
+    Ok(Some((view, basis)))
 }
 
-/// The view, and whether it says "revoked".
+/// The view, and what it rests on.
 pub(super) async fn assertion(
     app: &App,
     id: EntityId,
-) -> Result<Option<(AssertionView, bool)>, Error> {
+) -> Result<Option<(AssertionView, Basis)>, Error> {
     let Some(whole) = documents::assertion(app, id).await? else { return Ok(None) };
+    let basis = documents::basis_of_assertion(&whole, app.clock.now());
     let (assertion, class) = (whole.kept.assertion, whole.class);
     let baked = |kind: &str| {
         format!("{}/baked?type={kind}", app.origin.public(Kind::Assertion, assertion.id))
@@ -79,7 +88,7 @@ pub(super) async fn assertion(
     let stands = assertion.image();
     let view = AssertionView {
         site: site(app),
-        url: app.origin.page(Kind::Assertion, id),
+        address: address(app, Kind::Assertion, id),
         state: state(app, &assertion),
         badge_name: class.name.as_str().to_owned(),
         badge_page_url: app.origin.page(Kind::BadgeClass, class.id),
@@ -93,12 +102,11 @@ pub(super) async fn assertion(
         criteria_narrative: class.criteria_narrative().map(str::to_owned),
         narrative: assertion.narrative.as_ref().map(|text| text.as_str().to_owned()),
         evidence: assertion.evidence.iter().map(evidence).collect(),
-        json_url: json_url(app, Kind::Assertion, id),
         verify_url: None,
         baked_png_url: stands.map(|_| baked("png")),
         baked_svg_url: stands.filter(|image| image.is_svg()).map(|_| baked("svg")),
     };
-    Ok(Some((view, assertion.is_revoked())))
+    Ok(Some((view, basis)))
 }
 
 fn state(app: &App, assertion: &Assertion) -> assertion_page::AssertionState {
@@ -157,7 +165,11 @@ fn badge_link(app: &App, class: BadgeClass) -> BadgeLink {
     }
 }
 
-/// The document for programs, also where a browser follows the link.
-fn json_url(app: &App, kind: Kind, id: EntityId) -> String {
-    format!("{}.json", app.origin.public(kind, id))
+fn address(app: &App, kind: Kind, id: EntityId) -> Address {
+    let public_url = app.origin.public(kind, id);
+    Address {
+        page_url: app.origin.page(kind, id),
+        json_url: format!("{public_url}.json"),
+        public_url,
+    }
 }
