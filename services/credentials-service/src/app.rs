@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering::SeqCst},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use auth::Verifier;
@@ -23,8 +23,8 @@ use model::Id;
 /// How many hosts are remembered with their sites.
 const REMEMBERED_HOSTS: u64 = 1000;
 
-/// How long a host's site is remembered.
-const HOST_REMEMBERED: Duration = Duration::from_secs(60);
+/// How long a host's site is remembered. Another process may change it, and nothing tells of that.
+const HOST_REMEMBERED: Duration = Duration::from_secs(1);
 
 /// How many callers are counted at a time.
 const COUNTED_CALLERS: u64 = 100_000;
@@ -40,31 +40,35 @@ pub struct App {
     pub public_base_url: Arc<str>,
     /// Origins besides our own whose pages may change things.
     pub trusted_origins: Arc<[String]>,
-    /// The site of unknown hosts, of imports and of the registrar's news.
+    /// The site of imports and of the registrar's news, as it was at the start; and what pages show
+    /// while the database cannot be asked for the site.
     pub default_site: Arc<Site>,
     pub routes: Arc<RouteTable>,
     pub pages: PublicPages,
     /// Sites by the host of a request.
     pub sites: Cache<String, Arc<Site>>,
-    /// Calls of this minute, by username.
+    /// Calls of this minute, by username. Each process counts its own.
     pub calls: Cache<String, Arc<CallCount>>,
 }
 
 /// The calls of one caller since the first of them.
 #[derive(Debug)]
 pub struct CallCount {
-    pub since: std::time::Instant,
+    pub since: Instant,
     pub calls: std::sync::atomic::AtomicU32,
 }
 
 /// Rendered certificate pages as strangers see them, by credential.
 ///
 /// A page is kept only if nothing of it changed while it was being read and rendered: otherwise a
-/// reader that was overtaken by a revocation would bring the old page back.
+/// reader that was overtaken by a revocation would bring the old page back. Nothing tells what other
+/// processes change, so a page is served only for a short life, which begins before its rows are
+/// read.
 #[derive(Clone)]
 pub struct PublicPages {
     pages: Cache<Id<UserCredential>, Arc<PublicPage>>,
     changes: Arc<Changes>,
+    life: Duration,
 }
 
 /// How often pages changed: each credential counts in one of the stripes.
@@ -76,13 +80,17 @@ struct Changes {
 /// Enough that the changes of one credential seldom keep another's page from being kept.
 const STRIPES: usize = 1024;
 
-/// What was the newest change when somebody began to read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AsOf(u64, u64);
+/// When somebody began to read, and what was the newest change then.
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf {
+    at: Instant,
+    changes: (u64, u64),
+}
 
 /// One page, ready to be sent.
 #[derive(Debug)]
 pub struct PublicPage {
+    pub as_of: AsOf,
     pub site_id: i64,
     pub html: Tagged,
 }
@@ -92,25 +100,31 @@ impl PublicPages {
     pub fn new(pages: u64, life: Duration) -> Self {
         let pages = Cache::builder().max_capacity(pages).time_to_live(life).build();
         let stripes = std::array::from_fn(|_| AtomicU64::new(0));
-        Self { pages, changes: Arc::new(Changes { stripes, all: AtomicU64::new(0) }) }
+        let changes = Arc::new(Changes { stripes, all: AtomicU64::new(0) });
+        Self { pages, changes, life }
     }
 
     /// The page, if it is known.
     pub fn get(&self, id: Id<UserCredential>) -> Option<Arc<PublicPage>> {
-        self.pages.get(&id)
+        self.pages.get(&id).filter(|page| page.as_of.at.elapsed() < self.life)
     }
 
     /// To be asked before the page's rows are read.
     pub fn as_of(&self, id: Id<UserCredential>) -> AsOf {
-        AsOf(self.stripe(id).load(SeqCst), self.changes.all.load(SeqCst))
+        AsOf { at: Instant::now(), changes: self.changes(id) }
     }
 
-    /// Remembers a page whose rows were read after `as_of`.
-    pub fn keep(&self, id: Id<UserCredential>, as_of: AsOf, page: Arc<PublicPage>) {
+    /// Remembers a page whose rows were read after its `as_of`.
+    pub fn keep(&self, id: Id<UserCredential>, page: Arc<PublicPage>) {
+        let before = page.as_of.changes;
         self.pages.insert(id, page);
-        if self.as_of(id) != as_of {
+        if self.changes(id) != before {
             self.pages.invalidate(&id);
         }
+    }
+
+    fn changes(&self, id: Id<UserCredential>) -> (u64, u64) {
+        (self.stripe(id).load(SeqCst), self.changes.all.load(SeqCst))
     }
 
     /// Forgets the pages of credentials that changed. To be called after the commit.

@@ -1,6 +1,7 @@
 //! The nouns and rules of the service: pure, without a clock, a database or a network.
 
 pub mod announcement;
+pub mod award;
 pub mod catalog;
 pub mod certificate;
 pub mod configuration;

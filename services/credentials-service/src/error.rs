@@ -17,6 +17,9 @@ pub enum Error {
     NoSuchCourseRun(String),
     #[error("a course certificate cannot be made without a mode")]
     NoMode,
+    /// The field that named it, as in `course_id`; the kind, as in `course`; and what the field said.
+    #[error("no active {kind} certificate exists for {named}")]
+    NothingToIssue { field: &'static str, kind: &'static str, named: String },
     /// A configuration or signatory, by the name of its kind.
     #[error("there is no such {0}")]
     NoSuch(&'static str),

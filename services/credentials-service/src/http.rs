@@ -1,6 +1,7 @@
 //! All routes of the service on one page, and how a request becomes a call.
 
 pub mod access;
+pub mod attributes;
 pub mod caller;
 pub mod certificate;
 pub mod csrf;
@@ -14,6 +15,7 @@ pub mod query;
 pub mod site;
 pub mod v1;
 pub mod v2;
+pub mod wrong;
 
 use actix_web::{middleware::DefaultHeaders, web};
 
@@ -89,6 +91,7 @@ fn resource(path: &str) -> actix_web::Resource {
         v1::signatories::detail,
         v1::signatories::replace,
         v1::signatories::delete,
+        v1::user_credentials::issue,
         v1::public::credential,
         certificate::show,
         certificate::pdf,

@@ -2,6 +2,7 @@
 
 pub mod badges;
 pub mod certificates;
+pub mod configurations;
 pub mod course_certificates;
 pub mod course_runs;
 pub mod documents;
@@ -11,6 +12,7 @@ pub mod organizations;
 pub mod program_certificates;
 pub mod programs;
 pub mod roles;
+pub mod rows;
 pub mod schema;
 pub mod signatories;
 pub mod sites;

@@ -3,15 +3,15 @@
 use model::Id;
 
 use super::{
-    Actor, Awarded,
-    announce::{self, Touched},
-    award_credential::remember,
+    Actor, Urgency,
+    announce::Touched,
+    award_all::{By, announce_with_programs, remember},
 };
 use crate::{
     app::App,
     domain::{
         site::Site,
-        user_credential::{Of, Status, UserCredential},
+        user_credential::{Attribute, Status, UserCredential},
     },
     error::Error,
     store,
@@ -25,34 +25,30 @@ pub async fn change_status(
     uuid: Id<UserCredential>,
     status: Option<Status>,
     actor: Actor,
-) -> Result<Awarded, Error> {
-    let now = app.clock.now();
+) -> Result<(UserCredential, Vec<Attribute>), Error> {
     let (inner, site_id) = (app.clone(), site.id);
-    let (awarded, touched) = app
+    let by = By { actor, urgency: Urgency::Interactive, now: app.clock.now() };
+    let (changed, touched) = app
         .db
         .write(move |conn| {
             let known = store::user_credentials::find(conn, uuid)?;
             let known = known.ok_or(Error::NoSuchCredential)?;
             store::learners::lock(conn, &known.username)?;
-            let id = store::user_credentials::touch(conn, site_id, uuid, now)?
+            let id = store::user_credentials::touch(conn, site_id, uuid, by.now)?
                 .ok_or(Error::NoSuchCredential)?;
-            let mut touched = Touched::new();
             let before = store::user_credentials::get(conn, id)?;
-            let status = status.unwrap_or(before.status);
-            if status != before.status {
-                store::user_credentials::save_status(conn, id, status, before.date_override)?;
-                remember(conn, id, Some(before.status), status, &actor, now)?;
-                touched.extend(announce::announce(conn, &inner, id, now)?);
-                if let Of::Course { .. } = before.of {
-                    let username = &before.username;
-                    touched.extend(announce::announce_programs_of(conn, &inner, username, now)?);
-                }
+            let old = before.status;
+            let credential = UserCredential { status: status.unwrap_or(old), ..before };
+            let mut touched = Touched::new();
+            if credential.status != old {
+                store::user_credentials::set_statuses(conn, &[id], credential.status, by.now)?;
+                remember(conn, [(&credential, Some(old))], &by)?;
+                touched = announce_with_programs(conn, &inner, vec![credential.clone()], &by)?;
             }
-            let credential = store::user_credentials::get(conn, id)?;
             let attributes = store::user_credentials::attributes(conn, id)?;
-            Ok::<_, Error>((Awarded { credential, attributes }, touched))
+            Ok::<_, Error>(((credential, attributes), touched))
         })
         .await?;
     app.pages.forget(touched);
-    Ok(awarded)
+    Ok(changed)
 }

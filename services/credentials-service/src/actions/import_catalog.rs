@@ -12,7 +12,7 @@ use crate::{
     app::App,
     domain::{
         catalog::Organization,
-        media::{LARGEST_LOGO, MEDIA_PATH, Picture},
+        media::{LARGEST_LOGO, MEDIA_PATH, Picture, PictureError},
         user::News,
     },
     error::Error,
@@ -43,13 +43,14 @@ pub struct Imported {
 /// [`Error::Import`] names the first item that is wrong.
 pub async fn import_catalog(app: &App, site_id: i64, catalog: Catalog) -> Result<Imported, Error> {
     let (now, inner) = (app.clock.now(), app.clone());
+    let logos = look_at_logos(&catalog.organizations).await?;
     let imported = app
         .db
         .write(move |conn| {
             let mut import = Import { conn, site_id, now, counted: Imported::default() };
             // Learners before course runs, as an award takes them.
             import.people(&inner, &catalog)?;
-            import.organizations(&catalog.organizations)?;
+            import.organizations(&catalog.organizations, logos)?;
             for program in &catalog.programs {
                 import.program(program)?;
             }
@@ -66,12 +67,13 @@ pub async fn import_catalog(app: &App, site_id: i64, catalog: Catalog) -> Result
 /// Takes over a program as the registrar has it, unless newer news of it was heard.
 pub async fn hear_program(app: &App, site_id: i64, told: ProgramChanged) -> Result<(), Error> {
     let now = app.clock.now();
+    let logos = look_at_logos(&told.organizations).await?;
     app.db
         .write(move |conn| {
             let key = &told.program.key;
             if store::subject_versions::advance(conn, "program", key, told.sequence)? {
                 let mut import = Import { conn, site_id, now, counted: Imported::default() };
-                import.organizations(&told.organizations)?;
+                import.organizations(&told.organizations, logos)?;
                 import.program(&told.program)?;
             }
             Ok::<_, Error>(())
@@ -79,6 +81,23 @@ pub async fn hear_program(app: &App, site_id: i64, told: ProgramChanged) -> Resu
         .await?;
     app.pages.forget_all();
     Ok(())
+}
+
+/// A logo that came along, or why it is none.
+type Logo = Result<Picture, PictureError>;
+
+/// Looks at the logos that come along, before any transaction waits for that.
+async fn look_at_logos(
+    organizations: &[catalog::Organization],
+) -> Result<Vec<Option<Logo>>, Error> {
+    let logos: Vec<Option<String>> =
+        organizations.iter().map(|organization| organization.logo.clone()).collect();
+    let look = |logo: Option<String>| {
+        let uri = logo.filter(|logo| logo.starts_with("data:"))?;
+        Some(Picture::from_data_uri(&uri, LARGEST_LOGO))
+    };
+    let looking = tokio::task::spawn_blocking(move || logos.into_iter().map(look).collect());
+    looking.await.map_err(|_| Error::Picture(PictureError::NoPicture))
 }
 
 struct Import<'a> {
@@ -89,13 +108,17 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn organizations(&mut self, organizations: &[catalog::Organization]) -> Result<(), Error> {
-        for organization in organizations {
+    fn organizations(
+        &mut self,
+        organizations: &[catalog::Organization],
+        logos: Vec<Option<Logo>>,
+    ) -> Result<(), Error> {
+        for (organization, logo) in organizations.iter().zip(logos) {
             let item = format!("organization {}", organization.key);
             let wrong = |reason: String| Error::Import { item: item.clone(), reason };
             check(&item, "key", &organization.key, LONGEST)?;
             check(&item, "name", &organization.name, LONGEST)?;
-            let logo_url = self.logo(&item, organization)?;
+            let logo_url = self.logo(&item, organization, logo)?;
             let kept = Organization {
                 id: 0,
                 uuid: organization.uuid().into(),
@@ -117,13 +140,14 @@ impl Import<'_> {
         &mut self,
         item: &str,
         organization: &catalog::Organization,
+        logo: Option<Logo>,
     ) -> Result<Option<String>, Error> {
-        let Some(logo) = &organization.logo else { return Ok(None) };
-        if !logo.starts_with("data:") {
-            return optional(item, "logo", &Some(logo.clone()), LONGEST_URL);
-        }
-        let picture = Picture::from_data_uri(logo, LARGEST_LOGO).map_err(|error| {
-            Error::Import { item: item.to_owned(), reason: format!("logo: {error}") }
+        let Some(logo) = logo else {
+            return optional(item, "logo", &organization.logo, LONGEST_URL);
+        };
+        let picture = logo.map_err(|error| Error::Import {
+            item: item.to_owned(),
+            reason: format!("logo: {error}"),
         })?;
         let folder = Id::<Organization>::from(organization.uuid()).hex();
         let path = format!("{MEDIA_PATH}organizations/{folder}/logo.{}", picture.extension());
@@ -209,6 +233,11 @@ impl Import<'_> {
     }
 
     fn people(&mut self, app: &App, catalog: &Catalog) -> Result<(), Error> {
+        let users = catalog.users.iter().map(|user| user.username.as_str());
+        let links = catalog.learner_links.iter().map(|link| link.username.as_str());
+        // A name that cannot be kept is refused when its turn comes.
+        let names = users.chain(links).filter(|name| check("", "", name, LONGEST).is_ok());
+        store::learners::lock_all(self.conn, names)?;
         for user in &catalog.users {
             let news = News {
                 email: user.email.as_ref().map(|email| email.as_str().to_owned()),

@@ -3,16 +3,17 @@
 use database::AnyConnection;
 use model::Timestamp;
 
-use super::{save_course_certificate::belonging, save_program_certificate::belonging_of_program};
+use super::save_configuration::Configuration;
 use crate::{
     app::App,
     domain::{
+        configuration::{CourseCertificate, ProgramCertificate},
         media::{self, MEDIA_PATH, Picture},
         role::{Belonging, Deed, Roles},
         signatory::Signatory,
     },
     error::Error,
-    store,
+    store::{self, configurations::Kept},
 };
 
 /// What a signatory shall be.
@@ -150,13 +151,13 @@ fn belongings(
     let (courses, programs) = store::signatories::uses(conn, signatory)?;
     let mut all = Vec::new();
     for id in courses {
-        if let Some(certificate) = store::course_certificates::find(conn, site_id, id)? {
-            all.push(belonging(conn, site_id, &certificate.course_id)?);
+        if let Some(certificate) = CourseCertificate::find(conn, site_id, id)? {
+            all.push(certificate.belonging(conn, site_id)?);
         }
     }
     for id in programs {
-        if let Some(certificate) = store::program_certificates::find(conn, site_id, id)? {
-            all.push(belonging_of_program(conn, certificate.program_id)?);
+        if let Some(certificate) = ProgramCertificate::find(conn, site_id, id)? {
+            all.push(certificate.belonging(conn, site_id)?);
         }
     }
     Ok(all)

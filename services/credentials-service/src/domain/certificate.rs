@@ -2,7 +2,7 @@
 //!
 //! The public page, the document and the events are all made from this.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use model::Timestamp;
 
@@ -32,8 +32,9 @@ pub struct Certificate {
     /// In the configuration's order.
     pub signatories: Vec<Signatory>,
     pub kind: Kind,
-    /// Pictures of signatories and organizations that are kept here, by path.
-    pub pictures: BTreeMap<String, Picture>,
+    /// Pictures of signatories and organizations that are kept here, by path; shared by all
+    /// certificates of one configuration.
+    pub pictures: Arc<BTreeMap<String, Picture>>,
 }
 
 /// What only a course or only a program has.
@@ -53,6 +54,26 @@ pub enum Kind {
         include_hours_of_effort: bool,
         language: Option<String>,
     },
+}
+
+impl Kind {
+    /// The same with the date that the learner's course credentials give a program.
+    #[must_use]
+    pub fn visible_from(self, date: Option<Timestamp>) -> Self {
+        match self {
+            Self::Program { program, use_org_name, include_hours_of_effort, language, .. } => {
+                let visible_date = date;
+                Self::Program {
+                    program,
+                    visible_date,
+                    use_org_name,
+                    include_hours_of_effort,
+                    language,
+                }
+            }
+            course @ Self::Course { .. } => course,
+        }
+    }
 }
 
 impl Certificate {

@@ -29,6 +29,8 @@ pub enum Deed {
     ReadConfigurations,
     EditConfigurations,
     EditSignatories,
+    /// Award credentials, to anybody.
+    IssueCredentials,
 }
 
 /// What a configuration or a signatory belongs to, to be held against a [`Scope`].
@@ -54,13 +56,16 @@ impl Role {
 
     /// The matrix of roles and permissions.
     pub fn may(self, deed: Deed) -> bool {
-        use Role::{CourseTeam, Pm, Support, Ux};
+        use Role::{CourseTeam, Pm, Support, System, Ux};
         match deed {
             Deed::ViewCredentials | Deed::ReadConfigurations => {
                 matches!(self, CourseTeam | Pm | Ux | Support)
             }
             Deed::EditConfigurations => matches!(self, CourseTeam | Pm | Ux),
             Deed::EditSignatories => matches!(self, CourseTeam | Pm),
+            // A learner, too, could issue a course's credential to themself, once a grade says that
+            // they passed; no grades are kept here.
+            Deed::IssueCredentials => matches!(self, CourseTeam | Pm | Support | System),
         }
     }
 }
@@ -140,7 +145,10 @@ mod tests {
 
     #[test]
     fn a_program_may_issue_and_not_look() {
+        assert!(Role::System.may(Deed::IssueCredentials));
         assert!(!Role::System.may(Deed::ViewCredentials));
+        assert!(!Role::Ux.may(Deed::IssueCredentials));
+        assert!(!Role::Learner.may(Deed::IssueCredentials));
         assert!(Role::Support.may(Deed::ReadConfigurations));
         assert!(!Role::Support.may(Deed::EditConfigurations));
         assert!(!Role::Ux.may(Deed::EditSignatories));

@@ -61,24 +61,21 @@ pub struct Attribute {
     pub value: String,
 }
 
-/// What somebody asks to be awarded or revoked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Award {
-    pub username: String,
-    pub what: Awardable,
-    pub status: Status,
-    pub attributes: Vec<Attribute>,
-    /// For courses only; `None` removes an older one.
-    pub date_override: Option<Timestamp>,
-    /// Makes the learner's account known if it is not.
-    pub lms_user_id: Option<i64>,
+/// Names a configuration by its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CertificateId {
+    Course(i64),
+    Program(i64),
 }
 
-/// What can be awarded, as the caller names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Awardable {
-    Program(Id<Program>),
-    CourseRun { key: String, mode: Option<String> },
+impl Of {
+    /// The configuration's name.
+    pub fn certificate(&self) -> CertificateId {
+        match self {
+            Self::Course { certificate_id, .. } => CertificateId::Course(*certificate_id),
+            Self::Program { certificate_id, .. } => CertificateId::Program(*certificate_id),
+        }
+    }
 }
 
 impl Status {

@@ -1,10 +1,20 @@
-//! When a credential may be seen. Status is another matter.
+//! When a credential may be seen, and how much of it.
 
 use std::collections::BTreeMap;
 
 use model::Timestamp;
 
-use super::user_credential::Status;
+use super::user_credential::{Status, UserCredential};
+
+/// How much of a credential can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// Not even that it exists.
+    Hidden,
+    /// That it no longer counts, and nothing that could still be used.
+    Revoked,
+    Whole,
+}
 
 /// A learner's course credential of one run of a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +24,18 @@ pub struct CourseEvidence {
     pub status: Status,
     pub available: Option<Timestamp>,
     pub created: Timestamp,
+}
+
+/// How much of a credential a site shows. Whether it may be seen at all (`is_visible`) is another
+/// matter than whether it counts: what was never to be seen does not say that it was revoked.
+pub fn sight(credential: &UserCredential, site_id: i64, is_visible: bool) -> Sight {
+    if credential.site_id != site_id || !is_visible {
+        return Sight::Hidden;
+    }
+    match credential.status {
+        Status::Revoked => Sight::Revoked,
+        Status::Awarded => Sight::Whole,
+    }
 }
 
 /// Whether a course credential may be seen: not before its configuration's available date.
@@ -49,8 +71,10 @@ mod tests {
     use chrono::DateTime;
     use model::Timestamp;
 
-    use super::{CourseEvidence, course_is_visible, is_visible, program_visible_date};
-    use crate::domain::user_credential::Status;
+    use super::{
+        CourseEvidence, Sight, course_is_visible, is_visible, program_visible_date, sight,
+    };
+    use crate::domain::user_credential::{Of, Status, UserCredential};
 
     fn at(second: i64) -> Timestamp {
         DateTime::from_timestamp(second, 0).unwrap().into()
@@ -63,6 +87,43 @@ mod tests {
             status: Status::Awarded,
             available: available.map(at),
             created: at(id),
+        }
+    }
+
+    fn credential(status: Status) -> UserCredential {
+        let of = Of::Course {
+            certificate_id: 1,
+            course_id: "a/b/c".to_owned(),
+            mode: "honor".to_owned(),
+            available: None,
+        };
+        UserCredential {
+            id: 1,
+            uuid: uuid::Uuid::nil().into(),
+            site_id: 1,
+            username: "pat".to_owned(),
+            of,
+            status,
+            date_override: None,
+            sequence: 1,
+            revoked_sequence: 0,
+            told: None,
+            created: at(1),
+            modified: at(1),
+        }
+    }
+
+    #[test]
+    fn a_revocation_is_seen_where_the_credential_was_and_nowhere_else() {
+        let (awarded, revoked) = (credential(Status::Awarded), credential(Status::Revoked));
+
+        assert_eq!(sight(&awarded, 1, true), Sight::Whole);
+        assert_eq!(sight(&revoked, 1, true), Sight::Revoked);
+        for hidden in [sight(&awarded, 2, true), sight(&revoked, 2, true)] {
+            assert_eq!(hidden, Sight::Hidden);
+        }
+        for hidden in [sight(&awarded, 1, false), sight(&revoked, 1, false)] {
+            assert_eq!(hidden, Sight::Hidden);
         }
     }
 

@@ -100,8 +100,8 @@ pub async fn show(
             if viewer != Viewer::Stranger {
                 return Ok(with_policy(html.respond(&request, PRIVATE)));
             }
-            let page = Arc::new(PublicPage { site_id: site.id, html });
-            app.pages.keep(uuid, as_of, page.clone());
+            let page = Arc::new(PublicPage { as_of, site_id: site.id, html });
+            app.pages.keep(uuid, page.clone());
             Ok(with_policy(page.html.respond(&request, PUBLIC)))
         }
     }

@@ -26,6 +26,7 @@ impl From<Error> for Refusal {
                 ),
             ),
             Error::NoMode => in_credential("mode", "This field is required."),
+            Error::NothingToIssue { field, .. } => Errors::of(field, capitalized(&error)).into(),
             Error::NoSuch(kind) => Self::no_such(kind),
             Error::NoSuchReference { field, id } => {
                 Errors::of(field, format!("Invalid pk \"{id}\" - object does not exist.")).into()
@@ -44,6 +45,12 @@ impl From<Error> for Refusal {
             Error::Database(error) => error.into(),
         }
     }
+}
+
+fn capitalized(error: &Error) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A text where other messages are lists: the predecessor's shape, which the LMS logs.

@@ -24,4 +24,13 @@ impl Query {
     pub fn text(&self, name: &str) -> Option<&str> {
         self.last(name).filter(|value| !value.is_empty())
     }
+
+    /// A filter's yes or no; anything else filters nothing.
+    pub fn truth(&self, name: &str) -> Option<bool> {
+        match self.text(name)?.to_ascii_lowercase().as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
 }

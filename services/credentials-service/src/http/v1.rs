@@ -1,12 +1,15 @@
 //! The API for people who design certificates, `/api/v1/`. Both slash forms are served.
 
 pub mod access;
+pub mod configurations;
 pub mod course_certificates;
 pub mod listing;
 pub mod program_certificates;
 pub mod public;
 pub mod reading;
 pub mod signatories;
+pub mod user_credentials;
+pub mod view;
 
 use actix_web::web;
 
@@ -66,6 +69,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::put().to(signatories::replace))
                 .route(web::delete().to(signatories::delete))
                 .default_service(web::to(access::other_methods)),
+        )
+        .service(
+            web::resource(["/api/v1/user-credentials", "/api/v1/user-credentials/"])
+                .route(web::post().to(user_credentials::issue))
+                .default_service(web::to(user_credentials::other_methods)),
         )
         .service(
             web::resource(["/api/v1/credentials/{uuid}", "/api/v1/credentials/{uuid}/"])

@@ -1,128 +1,123 @@
-//! Everything that stands on one certificate, gathered from the tables.
+//! Everything that stands on certificates, gathered from the tables.
+
+mod shown;
+
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use database::{AnyConnection, Error};
-
-use super::{
-    course_certificates, course_runs, media, organizations, program_certificates, programs,
-    signatories, sites, user_credentials, users,
-};
-use crate::domain::{
-    catalog::Organization,
-    certificate::{Certificate, Kind},
-    media::MEDIA_PATH,
-    signatory::Signatory,
-    user_credential::{Of, UserCredential},
-    visibility,
-};
 use model::Timestamp;
 
-/// What a configuration and the catalog say together.
-struct Shown {
-    title: String,
-    organizations: Vec<Organization>,
-    signatories: Vec<Signatory>,
-    kind: Kind,
+use self::shown::{Shown, shown};
+use super::{programs, sites, user_credentials, users};
+use crate::domain::{
+    certificate::Certificate,
+    site::Site,
+    user_credential::{CertificateId, Of, UserCredential},
+    visibility,
+};
+
+/// Gathers certificates. What many have in common, such as a site or a configuration, is read once
+/// and remembered; so it lives no longer than a transaction.
+#[derive(Default)]
+pub struct Gathering {
+    with_pictures: bool,
+    sites: HashMap<i64, Site>,
+    shown: HashMap<CertificateId, Shown>,
 }
 
-/// The certificate of a credential, without pictures.
+impl Gathering {
+    /// Adds the pictures that are kept here, for documents that travel alone.
+    pub fn with_pictures() -> Self {
+        Self { with_pictures: true, ..Self::default() }
+    }
+
+    /// The certificates of credentials, in the same order.
+    pub fn certificates(
+        &mut self,
+        conn: &mut AnyConnection,
+        credentials: Vec<UserCredential>,
+    ) -> Result<Vec<Certificate>, Error> {
+        for credential in &credentials {
+            self.learn(conn, credential)?;
+        }
+        let ids: Vec<i64> = credentials.iter().map(|each| each.id).collect();
+        let usernames: BTreeSet<&str> =
+            credentials.iter().map(|each| each.username.as_str()).collect();
+        let usernames: Vec<&str> = usernames.into_iter().collect();
+        let mut attributes = user_credentials::attributes_of_all(conn, &ids)?;
+        let profiles = users::profiles(conn, &usernames)?;
+        let dates = self.visible_dates(conn, &credentials)?;
+        let certificate = |(credential, visible_date): (UserCredential, _)| {
+            let missing =
+                || Error::corrupt("user_credentials", credential.id, "it has no configuration");
+            let site = self.sites.get(&credential.site_id).ok_or_else(missing)?;
+            let shown = self.shown.get(&credential.of.certificate()).ok_or_else(missing)?;
+            let certificate = Certificate {
+                site: site.clone(),
+                learner: profiles.get(&credential.username).cloned(),
+                attributes: attributes.remove(&credential.id).unwrap_or_default(),
+                title: shown.title.clone(),
+                organizations: shown.organizations.clone(),
+                signatories: shown.signatories.clone(),
+                kind: shown.kind.clone().visible_from(visible_date),
+                pictures: shown.pictures.clone(),
+                credential,
+            };
+            Ok(certificate.readable())
+        };
+        credentials.into_iter().zip(dates).map(certificate).collect()
+    }
+
+    fn learn(
+        &mut self,
+        conn: &mut AnyConnection,
+        credential: &UserCredential,
+    ) -> Result<(), Error> {
+        if let Entry::Vacant(place) = self.sites.entry(credential.site_id) {
+            place.insert(sites::get(conn, credential.site_id)?);
+        }
+        if let Entry::Vacant(place) = self.shown.entry(credential.of.certificate()) {
+            let shown = shown(conn, credential)?;
+            place.insert(if self.with_pictures { shown.with_pictures(conn)? } else { shown });
+        }
+        Ok(())
+    }
+
+    /// From when each of these may be seen, where that follows from other credentials.
+    fn visible_dates(
+        &self,
+        conn: &mut AnyConnection,
+        credentials: &[UserCredential],
+    ) -> Result<Vec<Option<Timestamp>>, Error> {
+        let program = |credential: &UserCredential| {
+            self.shown.get(&credential.of.certificate()).and_then(Shown::program_id)
+        };
+        let (mut usernames, mut programs) = (BTreeSet::new(), BTreeSet::new());
+        for credential in credentials {
+            if let Some(program) = program(credential) {
+                usernames.insert(credential.username.as_str());
+                programs.insert(program);
+            }
+        }
+        if programs.is_empty() {
+            return Ok(vec![None; credentials.len()]);
+        }
+        let usernames: Vec<&str> = usernames.into_iter().collect();
+        let programs: Vec<i64> = programs.into_iter().collect();
+        let evidence = user_credentials::evidence(conn, &usernames, &programs)?;
+        let date = |credential: &UserCredential| {
+            let of = (credential.username.clone(), program(credential)?);
+            visibility::program_visible_date(evidence.get(&of)?)
+        };
+        Ok(credentials.iter().map(date).collect())
+    }
+}
+
+/// The certificate of one credential, without pictures.
 pub fn gather(conn: &mut AnyConnection, credential: UserCredential) -> Result<Certificate, Error> {
-    let shown = match &credential.of {
-        Of::Course { certificate_id, .. } => course(conn, &credential, *certificate_id)?,
-        Of::Program { certificate_id, .. } => program(conn, &credential, *certificate_id)?,
-    };
-    let certificate = Certificate {
-        site: sites::get(conn, credential.site_id)?,
-        learner: users::profile(conn, &credential.username)?,
-        attributes: user_credentials::attributes(conn, credential.id)?,
-        title: shown.title,
-        organizations: shown.organizations,
-        signatories: shown.signatories,
-        kind: shown.kind,
-        pictures: Default::default(),
-        credential,
-    };
-    Ok(certificate.readable())
-}
-
-/// Adds the pictures that are kept here, for documents that travel alone.
-pub fn with_pictures(
-    conn: &mut AnyConnection,
-    certificate: Certificate,
-) -> Result<Certificate, Error> {
-    let logo = certificate.organizations.first().and_then(|first| first.logo_url.clone());
-    let signatures = certificate.signatories.iter().filter_map(|person| person.image_path.clone());
-    let paths = signatures.chain(logo).filter(|path| path.starts_with(MEDIA_PATH));
-    let pictures = media::find_all(conn, paths.collect::<Vec<_>>())?;
-    Ok(Certificate { pictures, ..certificate })
-}
-
-fn course(
-    conn: &mut AnyConnection,
-    credential: &UserCredential,
-    certificate_id: i64,
-) -> Result<Shown, Error> {
-    let site_id = credential.site_id;
-    let configuration = course_certificates::find(conn, site_id, certificate_id)?
-        .ok_or_else(|| Error::corrupt("user_credentials", credential.id, "no configuration"))?;
-    let run = course_runs::find(conn, site_id, &configuration.course_id)?;
-    let organizations = match &run {
-        Some(run) => organizations::of_course(conn, run.course_id)?,
-        None => Vec::new(),
-    };
-    let catalog_title = run.as_ref().map(|run| run.title.clone());
-    let title = configuration.title.filter(|title| !title.is_empty()).or(catalog_title);
-    Ok(Shown {
-        title: title.unwrap_or_else(|| configuration.course_id.clone()),
-        organizations,
-        signatories: signatories::of_course(conn, certificate_id)?,
-        kind: Kind::Course {
-            course_id: configuration.course_id,
-            mode: configuration.certificate_type,
-            available: configuration.certificate_available_date,
-            url: run.and_then(|run| run.marketing_url),
-        },
-    })
-}
-
-fn program(
-    conn: &mut AnyConnection,
-    credential: &UserCredential,
-    certificate_id: i64,
-) -> Result<Shown, Error> {
-    let site_id = credential.site_id;
-    let configuration = program_certificates::find(conn, site_id, certificate_id)?
-        .ok_or_else(|| Error::corrupt("user_credentials", credential.id, "no configuration"))?;
-    let program = programs::find_by_uuid(conn, site_id, configuration.program_uuid)?;
-    let (organizations, visible_date) = match &program {
-        Some(program) => (
-            organizations::of_program(conn, program.id)?,
-            program_visible_date(conn, credential, program.id)?,
-        ),
-        None => (Vec::new(), None),
-    };
-    let catalog_title = program.as_ref().map(|program| program.title.clone());
-    let title = configuration.title.filter(|title| !title.is_empty()).or(catalog_title);
-    Ok(Shown {
-        title: title.unwrap_or_else(|| configuration.program_uuid.to_string()),
-        organizations,
-        signatories: signatories::of_program(conn, certificate_id)?,
-        kind: Kind::Program {
-            program,
-            visible_date,
-            use_org_name: configuration.use_org_name,
-            include_hours_of_effort: configuration.include_hours_of_effort,
-            language: configuration.language,
-        },
-    })
-}
-
-fn program_visible_date(
-    conn: &mut AnyConnection,
-    credential: &UserCredential,
-    program_id: i64,
-) -> Result<Option<Timestamp>, Error> {
-    let evidence = user_credentials::evidence(conn, &credential.username, program_id)?;
-    Ok(visibility::program_visible_date(&evidence))
+    let id = credential.id;
+    let gathered = Gathering::default().certificates(conn, vec![credential])?.pop();
+    gathered.ok_or_else(|| Error::corrupt("user_credentials", id, "it makes no certificate"))
 }
 
 /// Whether a credential may be seen, without gathering the rest.
@@ -140,8 +135,10 @@ pub fn is_visible(
                     .map(|program| program.id),
             };
             let Some(program_id) = program_id else { return Ok(false) };
-            let date = program_visible_date(conn, credential, program_id)?;
-            Ok(visibility::is_visible(date, now))
+            let evidence =
+                user_credentials::evidence(conn, &[&credential.username], &[program_id])?;
+            let evidence = evidence.into_values().next().unwrap_or_default();
+            Ok(visibility::is_visible(visibility::program_visible_date(&evidence), now))
         }
     }
 }

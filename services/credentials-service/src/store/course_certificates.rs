@@ -1,11 +1,15 @@
 //! Configurations of course certificates.
 
-use database::{AnyConnection, Error, Portable};
+use database::{AnyConnection, Error, MultiBackend, Portable};
 use diesel::prelude::*;
 use model::Timestamp;
 
-use super::schema::{course_certificates, user_credentials};
-use crate::domain::configuration::CourseCertificate;
+use super::{
+    configurations::kept,
+    schema::{course_certificates, user_credentials},
+    signatories,
+};
+use crate::domain::{configuration::CourseCertificate, signatory::Signatory};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = course_certificates)]
@@ -45,16 +49,10 @@ pub struct Filter {
     pub is_active: Option<bool>,
 }
 
-/// The configuration with this id, on this site.
-pub fn find(
-    conn: &mut AnyConnection,
-    site_id: i64,
-    id: i64,
-) -> Result<Option<CourseCertificate>, Error> {
-    let known =
-        course_certificates::table.find(id).filter(course_certificates::site_id.eq(site_id));
-    Ok(known.select(Row::as_select()).first(conn).optional()?.map(CourseCertificate::from))
-}
+kept!(
+    CourseCertificate, in course_certificates, awarded as course_certificate_id,
+    signed by of_course, set_of_course
+);
 
 /// All configurations of one run, oldest first.
 pub fn of_run(
@@ -71,49 +69,22 @@ pub fn of_run(
     Ok(rows.into_iter().map(CourseCertificate::from).collect())
 }
 
-macro_rules! filtered {
-    ($site_id:expr, $filter:expr) => {{
-        let mut query = course_certificates::table
-            .filter(course_certificates::site_id.eq($site_id))
-            .into_boxed();
-        if let Some(course_id) = &$filter.course_id {
-            query = query.filter(course_certificates::course_id.eq(course_id));
-        }
-        if let Some(kind) = &$filter.certificate_type {
-            query = query.filter(course_certificates::certificate_type.eq(kind));
-        }
-        if let Some(is_active) = $filter.is_active {
-            query = query.filter(course_certificates::is_active.eq(is_active));
-        }
-        query
-    }};
+fn filtered(site_id: i64, filter: &Filter) -> course_certificates::BoxedQuery<'_, MultiBackend> {
+    let mut query =
+        course_certificates::table.filter(course_certificates::site_id.eq(site_id)).into_boxed();
+    if let Some(course_id) = &filter.course_id {
+        query = query.filter(course_certificates::course_id.eq(course_id));
+    }
+    if let Some(kind) = &filter.certificate_type {
+        query = query.filter(course_certificates::certificate_type.eq(kind));
+    }
+    if let Some(is_active) = filter.is_active {
+        query = query.filter(course_certificates::is_active.eq(is_active));
+    }
+    query
 }
 
-/// How many configurations a filter finds.
-pub fn count(conn: &mut AnyConnection, site_id: i64, filter: &Filter) -> Result<i64, Error> {
-    Ok(filtered!(site_id, filter).count().get_result(conn)?)
-}
-
-/// What a filter finds, oldest first.
-pub fn list(
-    conn: &mut AnyConnection,
-    site_id: i64,
-    filter: &Filter,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<CourseCertificate>, Error> {
-    let rows: Vec<Row> = filtered!(site_id, filter)
-        .order(course_certificates::id)
-        .offset(offset)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(CourseCertificate::from).collect())
-}
-
-/// Writes a configuration that nobody else wrote first, and answers its id; `None` if somebody did.
-/// The id of `certificate` is not looked at.
-pub fn insert(
+fn insert(
     conn: &mut AnyConnection,
     site_id: i64,
     certificate: &CourseCertificate,
@@ -136,8 +107,7 @@ pub fn insert(
     Ok(Portable(insert).get_result(conn).optional()?)
 }
 
-/// Writes a configuration over the one with its id.
-pub fn update(conn: &mut AnyConnection, certificate: &CourseCertificate) -> Result<(), Error> {
+fn update(conn: &mut AnyConnection, certificate: &CourseCertificate) -> Result<(), Error> {
     let changed = diesel::update(course_certificates::table.find(certificate.id))
         .set((
             course_certificates::course_id.eq(&certificate.course_id),
@@ -149,16 +119,4 @@ pub fn update(conn: &mut AnyConnection, certificate: &CourseCertificate) -> Resu
         ))
         .execute(conn)?;
     database::expect_one(changed, "course_certificates", certificate.id)
-}
-
-/// Whether somebody was awarded it.
-pub fn is_in_use(conn: &mut AnyConnection, id: i64) -> Result<bool, Error> {
-    let used = user_credentials::table.filter(user_credentials::course_certificate_id.eq(id));
-    Ok(used.select(user_credentials::id).first::<i64>(conn).optional()?.is_some())
-}
-
-/// Removes a configuration that nobody was awarded.
-pub fn delete(conn: &mut AnyConnection, id: i64) -> Result<(), Error> {
-    let deleted = diesel::delete(course_certificates::table.find(id)).execute(conn)?;
-    database::expect_one(deleted, "course_certificates", id)
 }

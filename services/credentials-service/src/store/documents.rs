@@ -1,10 +1,15 @@
 //! Documents that the renderer makes.
 
-use database::{AnyConnection, Error, Portable};
-use diesel::prelude::*;
+use std::collections::HashSet;
+
+use database::{AnyConnection, Error};
+use diesel::{prelude::*, upsert::excluded};
 use model::{Id, Timestamp};
 
-use super::schema::{documents, user_credentials};
+use super::{
+    rows::{among, insert_all},
+    schema::{documents, user_credentials},
+};
 use crate::domain::{
     document::{Document, DocumentState},
     user_credential::UserCredential,
@@ -37,28 +42,46 @@ pub fn find(conn: &mut AnyConnection, credential: i64) -> Result<Option<Document
     Ok(Some(Document { job_id, state }))
 }
 
-/// Notes that a document was asked for, in place of any other.
-pub fn await_job(
+/// The credentials among these whose document can be fetched.
+pub fn ready(conn: &mut AnyConnection, credentials: &[i64]) -> Result<HashSet<i64>, Error> {
+    if credentials.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let query = documents::table.select(documents::user_credential_id).into_boxed();
+    let ids: Vec<i64> = among!(query, documents::user_credential_id, credentials)
+        .filter(documents::state.eq("ready"))
+        .load(conn)?;
+    Ok(ids.into_iter().collect())
+}
+
+/// Notes that documents were asked for, each in place of any other: credential and job.
+pub fn await_jobs(
     conn: &mut AnyConnection,
-    credential: i64,
-    job_id: &str,
+    jobs: &[(i64, String)],
     now: Timestamp,
 ) -> Result<(), Error> {
-    let changing = (
-        documents::job_id.eq(job_id),
-        documents::state.eq("waiting"),
-        documents::render_id.eq(None::<String>),
-        documents::pdf_url.eq(None::<String>),
-        documents::preview_url.eq(None::<String>),
-        documents::failure_code.eq(None::<String>),
-        documents::modified.eq(now),
-    );
-    let insert = diesel::insert_into(documents::table)
-        .values((documents::user_credential_id.eq(credential), changing.clone()))
+    let row = |(credential, job_id): &(i64, String)| {
+        (
+            documents::user_credential_id.eq(*credential),
+            documents::job_id.eq(job_id.clone()),
+            documents::state.eq("waiting"),
+            documents::modified.eq(now),
+        )
+    };
+    let rows: Vec<_> = jobs.iter().map(row).collect();
+    insert_all!(conn, rows, |rows| diesel::insert_into(documents::table)
+        .values(rows)
         .on_conflict(documents::user_credential_id)
         .do_update()
-        .set(changing);
-    Portable(insert).execute(conn)?;
+        .set((
+            documents::job_id.eq(excluded(documents::job_id)),
+            documents::state.eq(excluded(documents::state)),
+            documents::modified.eq(excluded(documents::modified)),
+            documents::render_id.eq(None::<String>),
+            documents::pdf_url.eq(None::<String>),
+            documents::preview_url.eq(None::<String>),
+            documents::failure_code.eq(None::<String>),
+        )))?;
     Ok(())
 }
 
@@ -94,8 +117,15 @@ pub fn settle(
     Ok(Some(uuid.first(conn)?))
 }
 
-/// Forgets the document of a credential that no longer counts.
-pub fn forget(conn: &mut AnyConnection, credential: i64) -> Result<(), Error> {
-    diesel::delete(documents::table.find(credential)).execute(conn)?;
+/// Forgets the documents of credentials that no longer count.
+pub fn forget(conn: &mut AnyConnection, credentials: &[i64]) -> Result<(), Error> {
+    match credentials {
+        [] => 0,
+        [id] => diesel::delete(documents::table.find(id)).execute(conn)?,
+        ids => {
+            let theirs = documents::user_credential_id.eq_any(ids);
+            diesel::delete(documents::table.filter(theirs)).execute(conn)?
+        }
+    };
     Ok(())
 }

@@ -1,11 +1,15 @@
 //! Configurations of program certificates.
 
-use database::{AnyConnection, Error, Portable};
+use database::{AnyConnection, Error, MultiBackend, Portable};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
-use super::schema::{program_certificates, user_credentials};
-use crate::domain::{catalog::Program, configuration::ProgramCertificate};
+use super::{
+    configurations::kept,
+    schema::{program_certificates, user_credentials},
+    signatories,
+};
+use crate::domain::{catalog::Program, configuration::ProgramCertificate, signatory::Signatory};
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = program_certificates)]
@@ -47,16 +51,10 @@ pub struct Filter {
     pub is_active: Option<bool>,
 }
 
-/// The configuration with this id, on this site.
-pub fn find(
-    conn: &mut AnyConnection,
-    site_id: i64,
-    id: i64,
-) -> Result<Option<ProgramCertificate>, Error> {
-    let known =
-        program_certificates::table.find(id).filter(program_certificates::site_id.eq(site_id));
-    Ok(known.select(Row::as_select()).first(conn).optional()?.map(ProgramCertificate::from))
-}
+kept!(
+    ProgramCertificate, in program_certificates, awarded as program_certificate_id,
+    signed by of_program, set_of_program
+);
 
 /// The configuration of a program, on this site.
 pub fn of_program(
@@ -85,49 +83,22 @@ pub fn active_anywhere(
     Ok(rows.into_iter().map(|(site, row)| (site, row.into())).collect())
 }
 
-macro_rules! filtered {
-    ($site_id:expr, $filter:expr) => {{
-        let mut query = program_certificates::table
-            .filter(program_certificates::site_id.eq($site_id))
-            .into_boxed();
-        if let Some(id) = $filter.program_id {
-            query = query.filter(program_certificates::program_id.eq(id));
-        }
-        if let Some(uuid) = $filter.program_uuid {
-            query = query.filter(program_certificates::program_uuid.eq(uuid));
-        }
-        if let Some(is_active) = $filter.is_active {
-            query = query.filter(program_certificates::is_active.eq(is_active));
-        }
-        query
-    }};
+fn filtered(site_id: i64, filter: &Filter) -> program_certificates::BoxedQuery<'_, MultiBackend> {
+    let mut query =
+        program_certificates::table.filter(program_certificates::site_id.eq(site_id)).into_boxed();
+    if let Some(id) = filter.program_id {
+        query = query.filter(program_certificates::program_id.eq(id));
+    }
+    if let Some(uuid) = filter.program_uuid {
+        query = query.filter(program_certificates::program_uuid.eq(uuid));
+    }
+    if let Some(is_active) = filter.is_active {
+        query = query.filter(program_certificates::is_active.eq(is_active));
+    }
+    query
 }
 
-/// How many configurations a filter finds.
-pub fn count(conn: &mut AnyConnection, site_id: i64, filter: &Filter) -> Result<i64, Error> {
-    Ok(filtered!(site_id, filter).count().get_result(conn)?)
-}
-
-/// What a filter finds, oldest first.
-pub fn list(
-    conn: &mut AnyConnection,
-    site_id: i64,
-    filter: &Filter,
-    offset: i64,
-    limit: i64,
-) -> Result<Vec<ProgramCertificate>, Error> {
-    let rows: Vec<Row> = filtered!(site_id, filter)
-        .order(program_certificates::id)
-        .offset(offset)
-        .limit(limit)
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(ProgramCertificate::from).collect())
-}
-
-/// Writes a configuration that nobody else wrote first, and answers its id; `None` if somebody did.
-/// The id of `certificate` is not looked at.
-pub fn insert(
+fn insert(
     conn: &mut AnyConnection,
     site_id: i64,
     certificate: &ProgramCertificate,
@@ -150,8 +121,7 @@ pub fn insert(
     Ok(Portable(insert).get_result(conn).optional()?)
 }
 
-/// Writes a configuration over the one with its id.
-pub fn update(conn: &mut AnyConnection, certificate: &ProgramCertificate) -> Result<(), Error> {
+fn update(conn: &mut AnyConnection, certificate: &ProgramCertificate) -> Result<(), Error> {
     let changed = diesel::update(program_certificates::table.find(certificate.id))
         .set((
             program_certificates::program_uuid.eq(certificate.program_uuid),
@@ -165,16 +135,4 @@ pub fn update(conn: &mut AnyConnection, certificate: &ProgramCertificate) -> Res
         ))
         .execute(conn)?;
     database::expect_one(changed, "program_certificates", certificate.id)
-}
-
-/// Whether somebody was awarded it.
-pub fn is_in_use(conn: &mut AnyConnection, id: i64) -> Result<bool, Error> {
-    let used = user_credentials::table.filter(user_credentials::program_certificate_id.eq(id));
-    Ok(used.select(user_credentials::id).first::<i64>(conn).optional()?.is_some())
-}
-
-/// Removes a configuration that nobody was awarded.
-pub fn delete(conn: &mut AnyConnection, id: i64) -> Result<(), Error> {
-    let deleted = diesel::delete(program_certificates::table.find(id)).execute(conn)?;
-    database::expect_one(deleted, "program_certificates", id)
 }

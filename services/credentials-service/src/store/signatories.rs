@@ -113,60 +113,43 @@ pub fn uses(conn: &mut AnyConnection, id: i64) -> Result<(Vec<i64>, Vec<i64>), E
     Ok((of_courses, of_programs))
 }
 
-/// Those of a course configuration, in order.
-pub fn of_course(conn: &mut AnyConnection, certificate: i64) -> Result<Vec<Signatory>, Error> {
-    let rows: Vec<Row> = course_certificate_signatories::table
-        .inner_join(signatories::table)
-        .filter(course_certificate_signatories::certificate_id.eq(certificate))
-        .order(course_certificate_signatories::position)
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(Signatory::from).collect())
+/// Who signs the configurations of one kind: `$of` asks, `$set_of` names them anew.
+macro_rules! signed {
+    ($table:ident, $of:ident, $set_of:ident) => {
+        /// Those who sign a configuration, in order.
+        pub fn $of(conn: &mut AnyConnection, certificate: i64) -> Result<Vec<Signatory>, Error> {
+            let rows: Vec<Row> = $table::table
+                .inner_join(signatories::table)
+                .filter($table::certificate_id.eq(certificate))
+                .order($table::position)
+                .select(Row::as_select())
+                .load(conn)?;
+            Ok(rows.into_iter().map(Signatory::from).collect())
+        }
+
+        /// Names those who sign a configuration anew.
+        pub fn $set_of(
+            conn: &mut AnyConnection,
+            certificate: i64,
+            people: &[i64],
+        ) -> Result<(), Error> {
+            use $table::{certificate_id, position, signatory_id, table};
+
+            diesel::delete(table.filter(certificate_id.eq(certificate))).execute(conn)?;
+            for (place, person) in (0_i32..).zip(people) {
+                let insert = diesel::insert_into(table)
+                    .values((
+                        certificate_id.eq(certificate),
+                        signatory_id.eq(person),
+                        position.eq(place),
+                    ))
+                    .on_conflict_do_nothing();
+                Portable(insert).execute(conn)?;
+            }
+            Ok(())
+        }
+    };
 }
 
-/// Those of a program configuration, in order.
-pub fn of_program(conn: &mut AnyConnection, certificate: i64) -> Result<Vec<Signatory>, Error> {
-    let rows: Vec<Row> = program_certificate_signatories::table
-        .inner_join(signatories::table)
-        .filter(program_certificate_signatories::certificate_id.eq(certificate))
-        .order(program_certificate_signatories::position)
-        .select(Row::as_select())
-        .load(conn)?;
-    Ok(rows.into_iter().map(Signatory::from).collect())
-}
-
-/// Names those of a course configuration anew.
-pub fn set_of_course(
-    conn: &mut AnyConnection,
-    certificate: i64,
-    people: &[i64],
-) -> Result<(), Error> {
-    use course_certificate_signatories::{certificate_id, position, signatory_id, table};
-
-    diesel::delete(table.filter(certificate_id.eq(certificate))).execute(conn)?;
-    for (place, person) in (0_i32..).zip(people) {
-        let insert = diesel::insert_into(table)
-            .values((certificate_id.eq(certificate), signatory_id.eq(person), position.eq(place)))
-            .on_conflict_do_nothing();
-        Portable(insert).execute(conn)?;
-    }
-    Ok(())
-}
-
-/// Names those of a program configuration anew.
-pub fn set_of_program(
-    conn: &mut AnyConnection,
-    certificate: i64,
-    people: &[i64],
-) -> Result<(), Error> {
-    use program_certificate_signatories::{certificate_id, position, signatory_id, table};
-
-    diesel::delete(table.filter(certificate_id.eq(certificate))).execute(conn)?;
-    for (place, person) in (0_i32..).zip(people) {
-        let insert = diesel::insert_into(table)
-            .values((certificate_id.eq(certificate), signatory_id.eq(person), position.eq(place)))
-            .on_conflict_do_nothing();
-        Portable(insert).execute(conn)?;
-    }
-    Ok(())
-}
+signed!(course_certificate_signatories, of_course, set_of_course);
+signed!(program_certificate_signatories, of_program, set_of_program);

@@ -1,9 +1,14 @@
 //! People, their groups and permissions.
 
+use std::collections::HashMap;
+
 use database::{AnyConnection, Error, Portable};
 use diesel::prelude::*;
 
-use super::schema::{group_permissions, groups, user_groups, user_permissions, users};
+use super::{
+    rows::among,
+    schema::{group_permissions, groups, user_groups, user_permissions, users},
+};
 use crate::domain::user::{Profile, User};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -61,6 +66,16 @@ pub fn profile(conn: &mut AnyConnection, username: &str) -> Result<Option<Profil
         .first(conn)
         .optional()?;
     Ok(row.map(Profile::from))
+}
+
+/// What is known of the people with exactly these names, by name.
+pub fn profiles(
+    conn: &mut AnyConnection,
+    usernames: &[&str],
+) -> Result<HashMap<String, Profile>, Error> {
+    let query = users::table.select(Row::as_select()).into_boxed();
+    let rows: Vec<Row> = among!(query, users::username, usernames).load(conn)?;
+    Ok(rows.into_iter().map(|row| (row.username.clone(), row.into())).collect())
 }
 
 /// The person with exactly this name, with groups and permissions.

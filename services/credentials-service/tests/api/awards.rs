@@ -157,6 +157,33 @@ async fn what_cannot_be_awarded_is_refused_in_the_predecessors_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_awarded_is_said_together_with_everything_else_that_is_wrong() {
+    let app = given::app().await;
+    let lms = app.administrator();
+    let status = json!(["\"bogus\" is not a valid choice."]);
+    let program = "00000000-0000-0000-0000-000000000001";
+
+    for (credential, said) in [
+        (
+            json!({"program_uuid": program}),
+            json!({"program_uuid": format!("No active ProgramCertificate exists for program [{program}]")}),
+        ),
+        (json!({"course_run_key": given::COURSE}), json!({"mode": "This field is required."})),
+        (json!({"program_uuid": "abc"}), json!(["“abc” is not a valid UUID."])),
+    ] {
+        let body = json!({"username": " ", "credential": credential, "status": "bogus"});
+        let answer = lms.post(LIST, body).await;
+        let blank = json!(["This field may not be blank."]);
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.json, json!({"username": blank, "credential": said, "status": status}));
+    }
+    let body = with(course_award("pat"), "status", json!("bogus"));
+    assert_eq!(lms.post(LIST, body).await.json, json!({ "status": status }));
+    let made = lms.get("/api/v1/course-certificates/").await;
+    assert_eq!(made.json, json!([]), "nothing is made for an award that is refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_configuration_is_made_on_the_fly_for_any_mode_and_never_made_active_again() {
     let app = given::app().await;
     let body = json!({"username": "pat",

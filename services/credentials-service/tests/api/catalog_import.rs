@@ -50,6 +50,14 @@ async fn an_import_with_one_wrong_item_names_it_and_imports_nothing() {
             "user pat: full_name has a null character",
         ),
         (
+            changed(|c| c["users"][0]["username"] = json!("x".repeat(10_000))),
+            &format!("user {}: username is longer than 150 characters", "x".repeat(10_000)),
+        ),
+        (
+            changed(|c| c["users"][0]["username"] = json!("a\u{0}b")),
+            "user a\u{0}b: username has a null character",
+        ),
+        (
             changed(|c| {
                 c["organizations"][0]["discovery_uuid"] = json!(given::PROGRAM);
                 c["organizations"][1]["discovery_uuid"] = json!(given::PROGRAM);

@@ -143,3 +143,23 @@ pub async fn in_tables(app: &App, sql: &str) {
         app.db().write(move |conn| conn.execute_batch(&sql)).await;
     done.expect("the statement is right");
 }
+
+/// Somebody with a role, on the whole site or for one course run.
+pub async fn assigned(app: &App, username: &str, role: &str, course: Option<&str>) -> Client {
+    let client = learner(app, username);
+    // The first call makes the account.
+    client.get("/api/v2/").await;
+    let course = course.map_or_else(|| "NULL".to_owned(), |key| format!("'{key}'"));
+    let sql = format!(
+        "INSERT INTO role_assignments (site_id, user_id, role, course_id) \
+         SELECT 1, id, '{role}', {course} FROM users WHERE username = '{username}'"
+    );
+    in_tables(app, &sql).await;
+    client
+}
+
+/// Makes an active configuration of the first course, for verified learners; answers it.
+pub async fn course_configuration(app: &App) -> Value {
+    let body = json!({"course_id": COURSE, "certificate_type": "verified", "is_active": true});
+    created(app.administrator().post("/api/v1/course-certificates/", body).await)
+}

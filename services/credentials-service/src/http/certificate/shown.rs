@@ -9,7 +9,7 @@ use crate::{
         document::{Badge, Document, DocumentState},
         site::Site,
         user::Profile,
-        user_credential::Status,
+        visibility::{self, Sight},
     },
     pages::{
         self, Facebook, Sharing, Twitter,
@@ -42,19 +42,17 @@ pub fn state(app: &App, site: &Site, gathered: Option<Gathered>) -> State {
     let Some(gathered) = gathered else { return State::Missing };
     let certificate = &gathered.certificate;
     let is_course = matches!(certificate.kind, Kind::Course { .. });
-    let is_off = is_course && !app.settings.pages.course_certificates;
-    if certificate.credential.site_id != site.id || is_off {
+    if is_course && !app.settings.pages.course_certificates {
         return State::Missing;
     }
-    if certificate.credential.status == Status::Revoked {
-        return State::Revoked;
-    }
-    if !certificate.is_visible(app.clock.now()) {
-        return State::Missing;
-    }
-    match certificate.learner_name() {
-        Some(name) => State::Shown(Box::new(view(app, &gathered, name))),
-        None => State::Nameless,
+    let is_visible = certificate.is_visible(app.clock.now());
+    match visibility::sight(&certificate.credential, site.id, is_visible) {
+        Sight::Hidden => State::Missing,
+        Sight::Revoked => State::Revoked,
+        Sight::Whole => match certificate.learner_name() {
+            Some(name) => State::Shown(Box::new(view(app, &gathered, name))),
+            None => State::Nameless,
+        },
     }
 }
 

@@ -58,18 +58,30 @@ pub async fn roles(app: &App, user: &User, site: &Site) -> Result<Roles, Refusal
     Ok(Roles::of(user, assigned, &systems))
 }
 
-/// `OPTIONS` for whoever has a name, and 405 for methods that a path does not take.
+/// `OPTIONS` of configurations, and 405 for methods that their paths do not take.
 pub async fn other_methods(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
+    let description = "What can be awarded, and how it is shown.";
+    answer_other(&app, &request, Deed::ReadConfigurations, "Configurations", description).await
+}
+
+/// `OPTIONS` for whoever has a name, and 405 for whoever may do a deed somewhere.
+pub async fn answer_other(
+    app: &App,
+    request: &HttpRequest,
+    deed: Deed,
+    name: &str,
+    description: &str,
+) -> Result<HttpResponse, Refusal> {
     if request.method() != Method::OPTIONS {
-        admit(&app, &request, Deed::ReadConfigurations).await?;
-        return Err(fallback::method_not_allowed(&app, &request));
+        admit(app, request, deed).await?;
+        return Err(fallback::method_not_allowed(app, request));
     }
-    negotiation::accepts_json(&request)?;
-    caller::authenticate(&app, &request).await?;
-    let allow = fallback::allowed(&app, &request);
+    negotiation::accepts_json(request)?;
+    caller::authenticate(app, request).await?;
+    let allow = fallback::allowed(app, request);
     Ok(HttpResponse::Ok().insert_header((ALLOW, allow)).json(json!({
-        "name": "Configurations",
-        "description": "What can be awarded, and how it is shown.",
+        "name": name,
+        "description": description,
         "renders": ["application/json"],
         "parses": ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
     })))

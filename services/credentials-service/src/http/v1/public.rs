@@ -6,59 +6,24 @@ use actix_web::{
     web::{Data, Path},
 };
 use model::Id;
-use serde::Serialize;
 use web::Refusal;
 
-use super::access;
+use super::{
+    access,
+    view::{UserCredentialView, view},
+};
 use crate::{
     app::App,
     domain::{
-        document::DocumentState,
         role::Deed,
         site::Site,
-        user_credential::{Attribute, Of, Status, UserCredential},
+        user_credential::UserCredential,
+        visibility::{self, Sight},
     },
     error::Error,
     http::{caller, site::site_of},
     store,
 };
-
-/// One credential; a course's has a mode and a document, a program's has not.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-#[serde(tag = "credential_type")]
-pub enum PublicCredential {
-    #[serde(rename = "course-certificate")]
-    Course {
-        credential_id: i64,
-        certificate_type: String,
-        username: String,
-        course_id: String,
-        status: &'static str,
-        /// 32 hexadecimal digits.
-        uuid: String,
-        /// Empty unless there is a PDF.
-        download_url: String,
-        attributes: Vec<PublicAttribute>,
-    },
-    #[serde(rename = "program-certificate")]
-    Program {
-        credential_id: i64,
-        username: String,
-        program_id: Option<i64>,
-        status: &'static str,
-        /// 32 hexadecimal digits.
-        uuid: String,
-        attributes: Vec<PublicAttribute>,
-    },
-}
-
-/// A free fact about the award.
-#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
-pub struct PublicAttribute {
-    pub namespace: String,
-    pub name: String,
-    pub value: String,
-}
 
 /// Show a credential to anybody
 ///
@@ -69,7 +34,7 @@ pub struct PublicAttribute {
     path = "/api/v1/credentials/{uuid}/",
     tag = "v1",
     params(("uuid" = String, Path, description = "With or without dashes")),
-    responses((status = 200, body = PublicCredential), (status = 404, body = Object))
+    responses((status = 200, body = UserCredentialView), (status = 404, body = Object))
 )]
 pub async fn credential(
     app: Data<App>,
@@ -78,30 +43,28 @@ pub async fn credential(
 ) -> Result<HttpResponse, Refusal> {
     let site = site_of(&app, &request).await?;
     let uuid: Id<UserCredential> = uuid.parse().map_err(|_| Refusal::not_found())?;
-    let (now, site_id) = (app.clock.now(), site.id);
-    let (credential, attributes, is_visible, document) = app
+    let now = app.clock.now();
+    let (credential, attributes, is_visible, is_documented) = app
         .db
         .read(move |conn| {
             let found = store::user_credentials::find(conn, uuid)?;
-            let credential =
-                found.filter(|found| found.site_id == site_id).ok_or(Error::NoSuchCredential)?;
+            let credential = found.ok_or(Error::NoSuchCredential)?;
             let attributes = store::user_credentials::attributes(conn, credential.id)?;
             let is_visible = store::certificates::is_visible(conn, &credential, now)?;
-            let document = store::documents::find(conn, credential.id)?;
-            Ok::<_, Error>((credential, attributes, is_visible, document))
+            let is_documented = !store::documents::ready(conn, &[credential.id])?.is_empty();
+            Ok::<_, Error>((credential, attributes, is_visible, is_documented))
         })
         .await?;
-    if !is_visible && !may_look_early(&app, &request, &site, &credential).await? {
-        return Err(Error::NoSuchCredential.into());
+    let mut sight = visibility::sight(&credential, site.id, is_visible);
+    if sight == Sight::Hidden && may_look_early(&app, &request, &site, &credential).await? {
+        sight = visibility::sight(&credential, site.id, true);
     }
-    let is_ready = document.is_some_and(|d| matches!(d.state, DocumentState::Ready { .. }));
-    let url = app.page_url(&site, credential.uuid);
-    let download_url = if is_ready { format!("{url}certificate.pdf") } else { String::new() };
-    Ok(HttpResponse::Ok().insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*")).json(view(
-        credential,
-        attributes,
-        download_url,
-    )))
+    let view = match sight {
+        Sight::Hidden => return Err(Error::NoSuchCredential.into()),
+        Sight::Revoked => view(&app, &site, credential, Vec::new(), false),
+        Sight::Whole => view(&app, &site, credential, attributes, is_documented),
+    };
+    Ok(HttpResponse::Ok().insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*")).json(view))
 }
 
 /// Whether somebody with a believed token sees what others do not see yet.
@@ -117,38 +80,4 @@ async fn may_look_early(
     }
     let roles = access::roles(app, &user, site).await?;
     Ok(roles.may_everywhere(Deed::ViewCredentials))
-}
-
-fn view(
-    credential: UserCredential,
-    attributes: Vec<Attribute>,
-    download_url: String,
-) -> PublicCredential {
-    let is_revoked = credential.status == Status::Revoked;
-    let attributes = attributes.into_iter().filter(|_| !is_revoked);
-    let attributes = attributes
-        .map(|Attribute { namespace, name, value }| PublicAttribute { namespace, name, value })
-        .collect();
-    let (status, uuid) = (credential.status.as_str(), credential.uuid.hex());
-    let (credential_id, username) = (credential.id, credential.username);
-    match credential.of {
-        Of::Course { course_id, mode, .. } => PublicCredential::Course {
-            credential_id,
-            certificate_type: mode,
-            username,
-            course_id,
-            status,
-            uuid,
-            download_url: if is_revoked { String::new() } else { download_url },
-            attributes,
-        },
-        Of::Program { program_id, .. } => PublicCredential::Program {
-            credential_id,
-            username,
-            program_id,
-            status,
-            uuid,
-            attributes,
-        },
-    }
 }

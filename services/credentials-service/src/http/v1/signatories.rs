@@ -1,5 +1,7 @@
 //! `/api/v1/signatories/`.
 
+mod image;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload},
@@ -13,20 +15,12 @@ use super::{
     listing, reading,
 };
 use crate::{
-    actions::{self, Image, SignatoryDraft},
+    actions::{self, SignatoryDraft},
     app::App,
-    domain::{
-        media::{LARGEST_SIGNATURE, MEDIA_PATH, Picture, PictureError},
-        role::Deed,
-        signatory::Signatory,
-    },
+    domain::{role::Deed, signatory::Signatory},
     error::Error,
     store,
 };
-
-const TOO_LARGE: &str = "The image file size must be less than 250KB.";
-
-const NO_PNG: &str = "Upload a PNG image.";
 
 /// Somebody who signs certificates.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -101,7 +95,7 @@ pub async fn create(
 ) -> Result<HttpResponse, Refusal> {
     let admitted = admit(&app, &request, Deed::EditSignatories).await?;
     let body = body(&request, payload).await?;
-    save(&app, admitted, None, &body).await
+    save(&app, admitted, None, body).await
 }
 
 /// Change the signatory with the body's `id`
@@ -126,7 +120,7 @@ pub async fn replace_by_id(
     }
     let id = fields.finish(id)?;
     permit(&app, &admitted, id).await?;
-    save(&app, admitted, Some(id), &body).await
+    save(&app, admitted, Some(id), body).await
 }
 
 /// Show a signatory
@@ -175,7 +169,7 @@ pub async fn replace(
     let id = access::id(&id)?;
     permit(&app, &admitted, id).await?;
     let body = body(&request, payload).await?;
-    save(&app, admitted, Some(id), &body).await
+    save(&app, admitted, Some(id), body).await
 }
 
 /// Remove a signatory
@@ -211,24 +205,24 @@ async fn save(
     app: &App,
     admitted: Admitted,
     id: Option<i64>,
-    body: &Body,
+    body: Body,
 ) -> Result<HttpResponse, Refusal> {
     let Admitted { user, site, roles } = admitted;
     let base = app.base_url_of(&site);
-    let draft = read(body, &base)?;
+    let draft = read(&body, &base).await?;
     let editor = user.profile.username;
     let saved = actions::save_signatory(app, site.id, id, draft, editor, roles).await?;
     let mut answer = if id.is_none() { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(view(saved, &base)))
 }
 
-fn read(body: &Body, base: &str) -> Result<SignatoryDraft, Refusal> {
+async fn read(body: &Body, base: &str) -> Result<SignatoryDraft, Refusal> {
     let mut fields = Fields::of(&body.value)?;
     let name = reading::text(&mut fields, "name", 255);
     let title = reading::text(&mut fields, "title", 255);
     let organization_name_override =
         reading::text_or_none(&mut fields, "organization_name_override", 255);
-    let image = match image(body, base) {
+    let image = match image::read(body, base).await? {
         Ok(image) => Some(image),
         Err(message) => {
             fields.wrong("image", message);
@@ -242,36 +236,4 @@ fn read(body: &Body, base: &str) -> Result<SignatoryDraft, Refusal> {
         image,
     });
     fields.finish(draft).map_err(|errors: Errors| errors.into())
-}
-
-/// A file of the form, a `data:` URI, or the address of a picture that is kept here.
-fn image(body: &Body, base: &str) -> Result<Image, &'static str> {
-    let png = |picture: Result<Picture, PictureError>| match picture {
-        Ok(picture) if picture.content_type == "image/png" => Ok(picture),
-        Ok(_) | Err(PictureError::NoPicture) => Err(NO_PNG),
-        Err(PictureError::TooLarge) => Err(TOO_LARGE),
-    };
-    if let Some(file) = body.files.get("image") {
-        let picture = png(Picture::read(file.bytes.to_vec(), LARGEST_SIGNATURE))?;
-        return Ok(Image::Replace { picture, file_name: file.file_name.clone() });
-    }
-    match body.value.get("image") {
-        None => Ok(Image::Keep),
-        Some(Value::Null) => Ok(Image::Remove),
-        Some(Value::String(text)) if text.is_empty() => Ok(Image::Remove),
-        Some(Value::String(text)) if text.starts_with("data:") => {
-            let picture = png(Picture::from_data_uri(text, LARGEST_SIGNATURE))?;
-            Ok(Image::Replace { picture, file_name: None })
-        }
-        Some(Value::String(text)) => {
-            let path = text.strip_prefix(base).unwrap_or(text);
-            let path = path.strip_prefix(MEDIA_PATH).unwrap_or(path).trim_start_matches('/');
-            let stays = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-            if !stays || path.contains(['\0', '\\']) {
-                return Err("The file does not exist.");
-            }
-            Ok(Image::Kept { path: format!("{MEDIA_PATH}{path}") })
-        }
-        Some(_) => Err("Not a valid string."),
-    }
 }

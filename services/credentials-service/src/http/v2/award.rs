@@ -1,18 +1,22 @@
 //! Reads the body of an award, and says everything that is wrong with it.
 
-use std::collections::HashSet;
-
 use model::Timestamp;
 use serde_json::{Value, json};
 use web::{Body, Errors, Field, Fields, Refusal};
 
-use crate::domain::user_credential::{Attribute, Award, Awardable, Status};
+use crate::{
+    domain::{
+        award::{Award, Awardable, DateOverride},
+        user_credential::Status,
+    },
+    http::{
+        attributes::{self, Namespaces},
+        wrong::Wrong,
+    },
+};
 
 /// The longest text of an award, in characters.
 const LONGEST: usize = 255;
-
-/// The most attributes of one award.
-const MOST_ATTRIBUTES: usize = 1000;
 
 const NULL: &str = "This field may not be null.";
 
@@ -20,24 +24,25 @@ const NULL: &str = "This field may not be null.";
 ///
 /// # Errors
 ///
-/// 400 with every field that is wrong.
-pub fn read(body: &Body) -> Result<Award, Refusal> {
-    let mut fields = Fields::of(&body.value)?;
+/// 400 with every field that is wrong, and what the body names all the same: whether that can be
+/// awarded belongs into the same answer.
+pub fn read(body: &Body) -> Result<Award<Awardable>, Wrong<Awardable>> {
+    let mut fields = Fields::of(&body.value).map_err(Wrong::unreadable)?;
     let username = fields.text("username", LONGEST);
     let what = awardable(&mut fields);
     let status = fields.choice("status", &["awarded", "revoked"]);
-    let attributes = attributes(&mut fields);
+    let attributes = attributes::read(&mut fields, Namespaces::Empty);
     let date_override = date_override(&mut fields);
     let lms_user_id = lms_user_id(&mut fields);
-    let award = username.zip(what).map(|(username, what)| Award {
+    let award = username.zip(what.clone()).map(|(username, what)| Award {
         username,
         what,
         status: status.as_deref().and_then(Status::named).unwrap_or(Status::Awarded),
         attributes,
-        date_override,
+        date_override: DateOverride::Be(date_override),
         lms_user_id,
     });
-    Ok(fields.finish(award)?)
+    fields.finish(award).map_err(|errors| Wrong::of(errors, what))
 }
 
 /// Reads the status that a change asks for; every other field is ignored.
@@ -101,44 +106,6 @@ fn messages(refusal: &Refusal) -> Value {
     refusal.body()["non_field_errors"].clone()
 }
 
-fn attributes(fields: &mut Fields<'_>) -> Vec<Attribute> {
-    let items = match fields.list("attributes") {
-        Field::Absent => return Vec::new(),
-        Field::Null => {
-            fields.wrong("attributes", NULL);
-            return Vec::new();
-        }
-        Field::Value(items) => items,
-    };
-    if items.len() > MOST_ATTRIBUTES {
-        let message = format!("Ensure this field has no more than {MOST_ATTRIBUTES} elements.");
-        fields.wrong("attributes", message);
-        return Vec::new();
-    }
-    let read: Vec<Result<Attribute, Value>> = items.iter().map(attribute).collect();
-    if read.iter().any(Result::is_err) {
-        let each = |item: &Result<Attribute, Value>| {
-            item.as_ref().map_or_else(Value::clone, |_| json!({}))
-        };
-        fields.wrong_inside("attributes", read.iter().map(each).collect());
-        return Vec::new();
-    }
-    let attributes: Vec<Attribute> = read.into_iter().filter_map(Result::ok).collect();
-    let names: HashSet<&str> = attributes.iter().map(|each| each.name.as_str()).collect();
-    if names.len() < attributes.len() {
-        fields.wrong("attributes", "Attribute names cannot be duplicated.");
-    }
-    attributes
-}
-
-fn attribute(item: &Value) -> Result<Attribute, Value> {
-    let mut fields = Fields::of(item).map_err(|refusal| refusal.body())?;
-    let (name, value) = (fields.text("name", LONGEST), fields.text("value", LONGEST));
-    let attribute =
-        name.zip(value).map(|(name, value)| Attribute { namespace: String::new(), name, value });
-    fields.finish(attribute).map_err(|errors| errors.body())
-}
-
 fn date_override(fields: &mut Fields<'_>) -> Option<Timestamp> {
     let value = fields.raw("date_override").filter(|value| !value.is_null())?;
     match date_in(value) {
@@ -185,7 +152,7 @@ mod tests {
     use super::read;
 
     fn refused(value: Value) -> Value {
-        read(&Body { value, form: false, files: BTreeMap::new() }).unwrap_err().body()
+        read(&Body { value, form: false, files: BTreeMap::new() }).unwrap_err().refusal.body()
     }
 
     fn with(member: &str, value: Value) -> Value {

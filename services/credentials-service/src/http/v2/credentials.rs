@@ -17,11 +17,17 @@ use crate::{
     actions::{self, Actor},
     app::App,
     domain::{
+        award::Awardable,
         user::{Right, User},
         user_credential::{Status, UserCredential},
     },
     error::Error,
-    http::{access::admit, fallback, site::site_of},
+    http::{
+        access::admit,
+        fallback,
+        site::site_of,
+        wrong::{self, Wrong},
+    },
     store,
 };
 
@@ -43,7 +49,10 @@ pub async fn award(
 ) -> Result<HttpResponse, Refusal> {
     let caller = admit(&app, &request, |user| user.may(Right::Add)).await?;
     let site = site_of(&app, &request).await?;
-    let award = award::read(&body(&request, payload).await?)?;
+    let award = match award::read(&body(&request, payload).await?) {
+        Ok(award) => award,
+        Err(wrong) => return Err(everything_wrong(&app, site.id, wrong).await),
+    };
     let done = actions::award_credential(&app, &site, award, actor(&caller)).await?;
     let view = view(&app, &site, done.credential, done.attributes);
     Ok(HttpResponse::Created().json(view))
@@ -120,8 +129,9 @@ pub async fn change(
     let site = site_of(&app, &request).await?;
     let uuid = existing(&app, site.id, &uuid).await?;
     let status = award::read_status(&body(&request, payload).await?)?;
-    let done = actions::change_status(&app, &site, uuid, status, actor(&caller)).await?;
-    Ok(HttpResponse::Ok().json(view(&app, &site, done.credential, done.attributes)))
+    let (credential, attributes) =
+        actions::change_status(&app, &site, uuid, status, actor(&caller)).await?;
+    Ok(HttpResponse::Ok().json(view(&app, &site, credential, attributes)))
 }
 
 /// Revoke a credential
@@ -143,8 +153,9 @@ pub async fn delete(
     let site = site_of(&app, &request).await?;
     let uuid = parse(&uuid)?;
     let status = Some(Status::Revoked);
-    let done = actions::change_status(&app, &site, uuid, status, actor(&caller)).await?;
-    Ok(HttpResponse::Ok().json(view(&app, &site, done.credential, done.attributes)))
+    let (credential, attributes) =
+        actions::change_status(&app, &site, uuid, status, actor(&caller)).await?;
+    Ok(HttpResponse::Ok().json(view(&app, &site, credential, attributes)))
 }
 
 /// `OPTIONS`, and 405 for methods that the list does not take.
@@ -193,6 +204,15 @@ async fn other_methods(
         body["actions"] = actions.into();
     }
     Ok(HttpResponse::Ok().json(body))
+}
+
+/// What is wrong with the fields of an award, and with what it names.
+async fn everything_wrong(app: &App, site_id: i64, wrong: Wrong<Awardable>) -> Refusal {
+    let Wrong { refusal, what: Some(what) } = wrong else { return *wrong.refusal };
+    match app.db.read(move |conn| actions::check_awardable(conn, site_id, &what)).await {
+        Ok(()) => *refusal,
+        Err(error) => wrong::both(*refusal, error.into()),
+    }
 }
 
 /// Reads the body only now: a caller without rights learns nothing about what it should hold.

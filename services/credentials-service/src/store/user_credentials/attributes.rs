@@ -2,10 +2,16 @@
 
 use std::collections::HashMap;
 
-use database::{AnyConnection, Error, Portable};
-use diesel::prelude::*;
+use database::{AnyConnection, Error};
+use diesel::{prelude::*, upsert::excluded};
 
-use crate::{domain::user_credential::Attribute, store::schema::user_credential_attributes};
+use crate::{
+    domain::user_credential::Attribute,
+    store::{
+        rows::{among, insert_all},
+        schema::user_credential_attributes,
+    },
+};
 
 /// The attributes of one credential, in order of creation.
 pub fn attributes(conn: &mut AnyConnection, id: i64) -> Result<Vec<Attribute>, Error> {
@@ -22,13 +28,12 @@ pub fn attributes(conn: &mut AnyConnection, id: i64) -> Result<Vec<Attribute>, E
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// The attributes of a page of credentials.
+/// The attributes of many credentials, each's in order of creation.
 pub fn attributes_of_all(
     conn: &mut AnyConnection,
     ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Attribute>>, Error> {
-    let rows: Vec<(i64, String, String, String)> = user_credential_attributes::table
-        .filter(user_credential_attributes::user_credential_id.eq_any(ids))
+    let query = user_credential_attributes::table
         .order(user_credential_attributes::id)
         .select((
             user_credential_attributes::user_credential_id,
@@ -36,7 +41,9 @@ pub fn attributes_of_all(
             user_credential_attributes::name,
             user_credential_attributes::value,
         ))
-        .load(conn)?;
+        .into_boxed();
+    let rows: Vec<(i64, String, String, String)> =
+        among!(query, user_credential_attributes::user_credential_id, ids).load(conn)?;
     let mut all: HashMap<i64, Vec<Attribute>> = HashMap::new();
     for (id, namespace, name, value) in rows {
         all.entry(id).or_default().push(Attribute { namespace, name, value });
@@ -44,26 +51,28 @@ pub fn attributes_of_all(
     Ok(all)
 }
 
-/// Adds an attribute, or gives it a new value.
-pub fn set_attribute(
+/// Adds attributes to credentials, or gives them new values. None may be named twice.
+pub fn set_attributes(
     conn: &mut AnyConnection,
-    id: i64,
-    attribute: &Attribute,
+    attributes: &[(i64, &Attribute)],
 ) -> Result<(), Error> {
-    let insert = diesel::insert_into(user_credential_attributes::table)
-        .values((
-            user_credential_attributes::user_credential_id.eq(id),
-            user_credential_attributes::namespace.eq(&attribute.namespace),
-            user_credential_attributes::name.eq(&attribute.name),
-            user_credential_attributes::value.eq(&attribute.value),
-        ))
+    let row = |(id, attribute): &(i64, &Attribute)| {
+        (
+            user_credential_attributes::user_credential_id.eq(*id),
+            user_credential_attributes::namespace.eq(attribute.namespace.clone()),
+            user_credential_attributes::name.eq(attribute.name.clone()),
+            user_credential_attributes::value.eq(attribute.value.clone()),
+        )
+    };
+    let rows: Vec<_> = attributes.iter().map(row).collect();
+    insert_all!(conn, rows, |rows| diesel::insert_into(user_credential_attributes::table)
+        .values(rows)
         .on_conflict((
             user_credential_attributes::user_credential_id,
             user_credential_attributes::namespace,
             user_credential_attributes::name,
         ))
         .do_update()
-        .set(user_credential_attributes::value.eq(&attribute.value));
-    Portable(insert).execute(conn)?;
+        .set(user_credential_attributes::value.eq(excluded(user_credential_attributes::value))))?;
     Ok(())
 }

@@ -4,7 +4,10 @@ use database::{AnyConnection, Error};
 use diesel::prelude::*;
 use model::Timestamp;
 
-use crate::{domain::user_credential::Status, store::schema::user_credential_changes};
+use crate::{
+    domain::user_credential::Status,
+    store::{rows::insert_all, schema::user_credential_changes},
+};
 
 /// One change of status.
 #[derive(Debug, Clone)]
@@ -19,17 +22,20 @@ pub struct Change<'a> {
     pub at: Timestamp,
 }
 
-/// Adds a change to the history.
-pub fn record(conn: &mut AnyConnection, change: &Change<'_>) -> Result<(), Error> {
-    diesel::insert_into(user_credential_changes::table)
-        .values((
+/// Adds changes to the history.
+pub fn record(conn: &mut AnyConnection, changes: &[Change<'_>]) -> Result<(), Error> {
+    let row = |change: &Change<'_>| {
+        (
             user_credential_changes::user_credential_id.eq(change.user_credential_id),
             user_credential_changes::old_status.eq(change.old.map(Status::as_str)),
             user_credential_changes::new_status.eq(change.new.as_str()),
-            user_credential_changes::changed_by.eq(change.by),
-            user_credential_changes::channel.eq(change.channel),
+            user_credential_changes::changed_by.eq(change.by.to_owned()),
+            user_credential_changes::channel.eq(change.channel.to_owned()),
             user_credential_changes::changed_at.eq(change.at),
-        ))
-        .execute(conn)?;
+        )
+    };
+    let rows: Vec<_> = changes.iter().map(row).collect();
+    insert_all!(conn, rows, |rows| diesel::insert_into(user_credential_changes::table)
+        .values(rows))?;
     Ok(())
 }

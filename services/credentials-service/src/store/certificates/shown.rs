@@ -1,0 +1,115 @@
+//! What all certificates of one configuration show.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use database::{AnyConnection, Error};
+
+use crate::{
+    domain::{
+        catalog::Organization,
+        certificate::Kind,
+        configuration::{CourseCertificate, ProgramCertificate},
+        media::{MEDIA_PATH, Picture},
+        signatory::Signatory,
+        user_credential::{Of, UserCredential},
+    },
+    store::{configurations::Kept, course_runs, media, organizations, programs},
+};
+
+/// What a configuration and the catalog say together.
+pub(super) struct Shown {
+    pub title: String,
+    pub organizations: Vec<Organization>,
+    pub signatories: Vec<Signatory>,
+    /// Without the date that depends on the learner.
+    pub kind: Kind,
+    pub pictures: Arc<BTreeMap<String, Picture>>,
+}
+
+impl Shown {
+    /// The catalog's program, if this is of one.
+    pub(super) fn program_id(&self) -> Option<i64> {
+        match &self.kind {
+            Kind::Program { program, .. } => program.as_ref().map(|program| program.id),
+            Kind::Course { .. } => None,
+        }
+    }
+
+    /// Adds the pictures of signatories and of the first organization.
+    pub(super) fn with_pictures(self, conn: &mut AnyConnection) -> Result<Self, Error> {
+        let logo = self.organizations.first().and_then(|first| first.logo_url.clone());
+        let signatures = self.signatories.iter().filter_map(|person| person.image_path.clone());
+        let paths = signatures.chain(logo).filter(|path| path.starts_with(MEDIA_PATH));
+        let pictures = media::find_all(conn, paths.collect::<Vec<_>>())?;
+        Ok(Self { pictures: Arc::new(pictures), ..self })
+    }
+}
+
+/// What certificates of the credential's configuration show.
+pub(super) fn shown(conn: &mut AnyConnection, credential: &UserCredential) -> Result<Shown, Error> {
+    let missing = || Error::corrupt("user_credentials", credential.id, "no configuration");
+    let site_id = credential.site_id;
+    match &credential.of {
+        Of::Course { certificate_id, .. } => {
+            let configuration = CourseCertificate::find(conn, site_id, *certificate_id)?;
+            course(conn, site_id, configuration.ok_or_else(missing)?)
+        }
+        Of::Program { certificate_id, .. } => {
+            let configuration = ProgramCertificate::find(conn, site_id, *certificate_id)?;
+            program(conn, site_id, configuration.ok_or_else(missing)?)
+        }
+    }
+}
+
+fn course(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    configuration: CourseCertificate,
+) -> Result<Shown, Error> {
+    let run = course_runs::find(conn, site_id, &configuration.course_id)?;
+    let organizations = match &run {
+        Some(run) => organizations::of_course(conn, run.course_id)?,
+        None => Vec::new(),
+    };
+    let catalog_title = run.as_ref().map(|run| run.title.clone());
+    let title = configuration.title.filter(|title| !title.is_empty()).or(catalog_title);
+    Ok(Shown {
+        title: title.unwrap_or_else(|| configuration.course_id.clone()),
+        organizations,
+        signatories: CourseCertificate::signatories(conn, configuration.id)?,
+        kind: Kind::Course {
+            course_id: configuration.course_id,
+            mode: configuration.certificate_type,
+            available: configuration.certificate_available_date,
+            url: run.and_then(|run| run.marketing_url),
+        },
+        pictures: Arc::default(),
+    })
+}
+
+fn program(
+    conn: &mut AnyConnection,
+    site_id: i64,
+    configuration: ProgramCertificate,
+) -> Result<Shown, Error> {
+    let program = programs::find_by_uuid(conn, site_id, configuration.program_uuid)?;
+    let organizations = match &program {
+        Some(program) => organizations::of_program(conn, program.id)?,
+        None => Vec::new(),
+    };
+    let catalog_title = program.as_ref().map(|program| program.title.clone());
+    let title = configuration.title.filter(|title| !title.is_empty()).or(catalog_title);
+    Ok(Shown {
+        title: title.unwrap_or_else(|| configuration.program_uuid.to_string()),
+        organizations,
+        signatories: ProgramCertificate::signatories(conn, configuration.id)?,
+        kind: Kind::Program {
+            program,
+            visible_date: None,
+            use_org_name: configuration.use_org_name,
+            include_hours_of_effort: configuration.include_hours_of_effort,
+            language: configuration.language,
+        },
+        pictures: Arc::default(),
+    })
+}
