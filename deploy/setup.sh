@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what a Debian machine lacks for the whole test suite: PostgreSQL, RabbitMQ, a browser and
-# two readers of PDF. `make run` and `make test` need none of it.
+# Installs what a Debian machine lacks for the whole test suite: PostgreSQL, RabbitMQ, a browser, two
+# readers of PDF, and what checks scripts and alert rules. `make run` and `make test` need none of it.
 set -euo pipefail
 
 declare -A provider=(
@@ -12,6 +12,8 @@ declare -A provider=(
     [chromium]=chromium
     [qpdf]=qpdf
     [pdftotext]=poppler-utils
+    [promtool]=prometheus
+    [shellcheck]=shellcheck
     [curl]=curl
     [python3]=python3
 )

@@ -6,6 +6,22 @@ set -euo pipefail
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+definitions=$(dirname "$0")/definitions.json
+
+# Queues are there before the first message, or what is told while one of its listeners has no queue yet
+# is lost on that one: `define VHOST RABBITMQCTL...`.
+define() {
+    local vhost=$1 file outcome=0
+    shift
+    file=$(mktemp)
+    chmod 644 "$file"
+    sed "s|\"vhost\": \"testamur\"|\"vhost\": \"$vhost\"|; s|{\"name\": \"testamur\"}|{\"name\": \"$vhost\"}|" \
+        "$definitions" >"$file"
+    "$@" -q import_definitions "$file" >/dev/null 2>&1 || outcome=1
+    rm -f "$file"
+    return "$outcome"
+}
+
 # A virtual host keeps one suite's queues apart from another's.
 find_broker() {
     local vhost=$1
@@ -13,6 +29,7 @@ find_broker() {
     if ! rabbitmqctl -q list_vhosts 2>/dev/null | grep -qx "$vhost"; then
         rabbitmqctl -q add_vhost "$vhost" >/dev/null 2>&1 || return 1
     fi
+    define "$vhost" rabbitmqctl || return 1
     rabbitmqctl -q set_permissions -p "$vhost" guest '.*' '.*' '.*' >/dev/null 2>&1 || return 1
     echo "amqp://guest:guest@127.0.0.1:5672/$vhost"
 }
@@ -52,6 +69,7 @@ start() {
         done
         listens "$port" || { tail -n 20 "$folder/output" >&2; exit 1; }
     fi
+    [ -e "$folder/defined" ] || { define / "$control" -n "$RABBITMQ_NODENAME" && touch "$folder/defined"; }
     echo "amqp://guest:guest@127.0.0.1:$port/%2f"
 }
 
