@@ -9,7 +9,7 @@ AS_TESTED := --workspace --all-targets
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run up down test test-all check bench docs story kills faults validators
+.PHONY: run up down test test-all check bench docs story kills faults rolling validators
 
 run: ## Build the suite and start it on ./data, with a demo
 	$(CARGO) build --workspace --bin testamur
@@ -27,14 +27,15 @@ test: ## All tests that need no server
 	@echo "Not run: the same tests on PostgreSQL and RabbitMQ, the story, the kills and the validators end to end. To run all: make test-all"
 
 test-all: ## Everything, as CI runs it; finds or starts PostgreSQL and RabbitMQ
-	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills faults validators
+	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills faults rolling validators
 
 .PHONY: test-everywhere
 test-everywhere:
 	env -u TEST_DATABASE_URL $(CARGO) test --workspace --no-fail-fast
 	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit
 
-check: ## Format, lints, licences
+check: ## Format, lints, licences, files of deployment
+	deploy/docker/check.sh
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --lib --bins -- -D warnings
 	$(CARGO) clippy --workspace --tests --benches -- -D warnings $(IN_TESTS)
@@ -54,13 +55,18 @@ faults: ## Kill services, broker and database under load, and compare with what 
 	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),3) --rate $(or $(RATE),10)
 
+rolling: ## Restart every process and change every key under load
+	$(CARGO) build $(AS_TESTED)
+	$(TARGET)/debug/rolling --programs $(TARGET)/debug
+
 validators: ## Programs that are not ours judge the demo's badges and documents
 	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/validators --programs $(TARGET)/debug --environment $(TARGET)/validators
 
-bench: ## Figures of speed; the load program comes with the four-process way of running
+bench: ## Figures of speed, each beside a ceiling of the same run: docs/performance.md
 	$(CARGO) build --release --workspace --bins
-	$(TARGET)/release/story --programs $(TARGET)/release --awards 500
+	$(TARGET)/release/story --programs $(TARGET)/release
+	$(TARGET)/release/load --programs $(TARGET)/release
 
 docs: ## Renew the documents that are made from code
 	UPDATE_DOCUMENTS=1 $(CARGO) test --workspace --no-fail-fast -- document

@@ -25,6 +25,21 @@ impl Figures {
         sorted.get(index).copied().unwrap_or_default()
     }
 
+    /// How many times there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Half, and 99 of 100.
+    pub fn short(&self) -> String {
+        let ms = |share| self.quantile(share).as_secs_f64() * 1000.0;
+        format!("p50 {:.1} ms, p99 {:.1} ms", ms(0.5), ms(0.99))
+    }
+
     /// One line: count, half, 99 of 100, slowest.
     pub fn line(&self, what: &str) -> String {
         let ms = |share| format!("{:>7.1}", self.quantile(share).as_secs_f64() * 1000.0);

@@ -5,5 +5,6 @@
 pub mod caller;
 pub mod figures;
 pub mod ledger;
+pub mod load;
 pub mod story;
 pub mod suite;

@@ -127,13 +127,14 @@ impl Suite {
         Ok(())
     }
 
-    /// Waits until all four services say that they can work.
+    /// Waits until all four services say that they can do all of their work.
     pub async fn ready(&self, stranger: &Caller, patience: Duration) -> anyhow::Result<()> {
         let Addresses { badges, credentials, registrar, renderer } = self.addresses();
         let started = Instant::now();
         for service in [badges, credentials, registrar, renderer] {
             let url = format!("{service}/health/ready");
-            while !stranger.text(&url).await.is_ok_and(|(status, _)| status.is_success()) {
+            let works = |text: &str| text.contains("\"status\":\"OK\"");
+            while !stranger.text(&url).await.is_ok_and(|(_, text)| works(&text)) {
                 if started.elapsed() > patience {
                     bail!("{service} is not ready after {patience:?}");
                 }
@@ -175,6 +176,34 @@ impl Suite {
         Ok(())
     }
 
+    /// Ends one process of a service in peace, and starts it anew.
+    pub async fn restart(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
+        let id = std::fs::read_to_string(self.folder.join(format!("processes/{name}-{number}")))?;
+        let id = id.trim();
+        ensure!(
+            Command::new("kill").args(["-TERM", id]).status().await?.success(),
+            "{name} is gone"
+        );
+        let started = Instant::now();
+        while Command::new("kill").args(["-0", id]).stderr(Stdio::null()).status().await?.success()
+        {
+            ensure!(started.elapsed() < START_PATIENCE, "{name} does not end");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.break_part(Part::Service { name, number }, Duration::ZERO).await
+    }
+
+    /// Runs a command of a service on this suite's configuration, and returns what it printed.
+    pub async fn command(&self, service: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let configuration = format!("{}.toml", service.trim_end_matches("-service"));
+        let mut command = Command::new(self.way.programs.join(service));
+        command.arg("--config").arg(self.folder.join(configuration)).args(arguments);
+        let output = command.output().await?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{service} {arguments:?}: {complaint}");
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
     async fn break_server(&self, name: &str, pause: Duration) -> anyhow::Result<()> {
         let script = self.way.deploy.join(name).join("server.sh");
         let folder = self.folder.join(name);
@@ -211,6 +240,10 @@ impl Suite {
         script
     }
 }
+
+/// The services, in the order in which they are restarted.
+pub const SERVICES: [&str; 4] =
+    ["credentials-service", "badge-service", "renderer-service", "registrar-service"];
 
 /// A part of a suite that is apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

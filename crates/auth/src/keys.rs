@@ -1,9 +1,6 @@
-//! A service's own keys: made on first start or given, kept in a folder, rotated by name.
+//! A private key: made or given, kept in a file that only its owner may read.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{fs, io, path::Path};
 
 use aws_lc_rs::{
     encoding::{AsDer, Pkcs8V1Der},
@@ -14,10 +11,10 @@ use aws_lc_rs::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
-    jwk::{AlgorithmParameters, Jwk, JwkSet, PublicKeyUse, ThumbprintHash},
+    jwk::{AlgorithmParameters, Jwk, PublicKeyUse, ThumbprintHash},
 };
 
-use crate::Claims;
+use crate::{Claims, secret_file::create_secret};
 
 /// What a new key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +36,8 @@ pub enum KeyError {
     NotAKey,
     #[error("the key could not be generated")]
     NotGenerated,
+    #[error("there is no next key: prepare one, and let those who verify see it")]
+    NothingPrepared,
     #[error("the token could not be signed: {0}")]
     NotSigned(#[from] jsonwebtoken::errors::Error),
 }
@@ -130,6 +129,15 @@ impl SigningKey {
         &self.kid
     }
 
+    /// Of what kind it is.
+    pub fn kind(&self) -> KeyKind {
+        match self.algorithm {
+            Algorithm::EdDSA => KeyKind::Ed25519,
+            Algorithm::ES256 => KeyKind::P256,
+            _ => KeyKind::Rsa,
+        }
+    }
+
     /// The public half.
     pub fn public(&self) -> &Jwk {
         &self.public
@@ -157,94 +165,9 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// The keys that a service publishes: the one that signs, and those around it in a rotation.
-#[derive(Debug, Clone)]
-pub struct KeyRing {
-    current: SigningKey,
-    others: Vec<SigningKey>,
-}
-
-impl KeyRing {
-    /// `current` signs; `others` (next and previous) are published so that their tokens verify.
-    pub fn new(current: SigningKey, others: Vec<SigningKey>) -> Self {
-        Self { current, others }
-    }
-
-    /// Reads `<folder>/<name>.pem`, made when absent, with `<name>.next.pem` and
-    /// `<name>.previous.pem` beside it when they are there.
-    ///
-    /// # Errors
-    ///
-    /// If a file cannot be read, written, or understood.
-    pub fn load_or_generate(folder: &Path, name: &str, kind: KeyKind) -> Result<Self, KeyError> {
-        fs::create_dir_all(folder)?;
-        let current = SigningKey::load_or_generate(&folder.join(format!("{name}.pem")), kind)?;
-        let mut others = Vec::new();
-        for role in ["next", "previous"] {
-            match fs::read_to_string(folder.join(format!("{name}.{role}.pem"))) {
-                Ok(pem) => others.push(SigningKey::from_pem(&pem)?),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(Self { current, others })
-    }
-
-    /// Signs with the current key.
-    ///
-    /// # Errors
-    ///
-    /// If the cryptography refuses.
-    pub fn sign(&self, claims: &Claims) -> Result<String, KeyError> {
-        self.current.sign(claims)
-    }
-
-    /// What `/.well-known/jwks.json` answers.
-    pub fn public(&self) -> JwkSet {
-        let all = std::iter::once(&self.current).chain(&self.others);
-        JwkSet { keys: all.map(|key| key.public.clone()).collect() }
-    }
-}
-
 fn pem(der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines: Vec<&str> =
         text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
     format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
-}
-
-/// Writes a file that only its owner may read, and never half of it.
-///
-/// # Errors
-///
-/// If the folder does not let it be written.
-pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::rename(written_aside(path, bytes)?, path)
-}
-
-/// Like [`write_secret`], where there is no such file yet.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::AlreadyExists`], with the file left as it is.
-fn create_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = written_aside(path, bytes)?;
-    let linked = fs::hard_link(&temporary, path);
-    fs::remove_file(&temporary)?;
-    linked
-}
-
-/// A file beside `path`, this process's own, with these bytes on disk.
-fn written_aside(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
-    use std::io::Write;
-
-    let temporary = path.with_extension(format!("{}.new", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    Ok(temporary)
 }

@@ -6,12 +6,16 @@
 mod claims;
 mod keys;
 mod presented;
+mod ring;
+mod secret_file;
 mod trusted;
 mod verifier;
 
 pub use claims::{Audience, Claims};
-pub use keys::{KeyError, KeyKind, KeyRing, SigningKey, write_secret};
+pub use keys::{KeyError, KeyKind, SigningKey};
 pub use presented::{Presented, presented};
+pub use ring::{KeyRing, Role};
+pub use secret_file::write_secret;
 pub use trusted::{KeySource, TrustedIssuer};
 pub use verifier::{TokenError, Verifier};
 

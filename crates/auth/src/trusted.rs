@@ -14,8 +14,14 @@ use tokio::{
 use tracing::warn;
 use url::Url;
 
+use crate::KeyRing;
+
 /// The shortest time between two fetches of one issuer's keys.
 const REFETCH_AFTER: Duration = Duration::from_secs(5);
+
+/// How long fetched keys are believed before they are fetched again: as late a key that its issuer
+/// withdrew may still be believed.
+const BELIEVED_FOR: Duration = Duration::from_secs(300);
 
 /// How long to wait for an issuer's keys.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
@@ -30,6 +36,8 @@ pub enum KeySource {
     Url(Url),
     /// Given in the configuration.
     Static(JwkSet),
+    /// The service's own.
+    Own(Vec<KeyRing>),
     /// Shared with the issuer; HS256 only. Never tried on tokens with a public-key algorithm.
     Secret(SecretString),
 }
@@ -70,7 +78,7 @@ impl TrustedIssuer {
     /// Trusts `issuer` for tokens whose `aud` names `audience`, when one is given.
     pub fn new(issuer: impl Into<String>, audience: Option<String>, source: KeySource) -> Self {
         let known = match &source {
-            KeySource::Url(_) => Vec::new(),
+            KeySource::Url(_) | KeySource::Own(_) => Vec::new(),
             KeySource::Static(set) => public_keys(set),
             KeySource::Secret(secret) => vec![PublicKey {
                 kid: None,
@@ -92,14 +100,25 @@ impl TrustedIssuer {
         kid: Option<&str>,
         algorithm: Algorithm,
     ) -> Vec<PublicKey> {
+        if let KeySource::Own(rings) = &self.source {
+            let known = rings.iter().flat_map(|ring| public_keys(&ring.public())).collect();
+            return Keys { known }.fitting(kid, algorithm);
+        }
         let known = self.keys.read().await.fitting(kid, algorithm);
         let names_unknown =
             kid.is_some_and(|kid| known.iter().all(|key| key.kid.as_deref() != Some(kid)));
-        if known.is_empty() || names_unknown {
+        if known.is_empty() || names_unknown || self.is_old().await {
             self.refetch(http).await;
             return self.keys.read().await.fitting(kid, algorithm);
         }
         known
+    }
+
+    /// Whether the keys were fetched too long ago. While somebody fetches them they are not.
+    async fn is_old(&self) -> bool {
+        let KeySource::Url(_) = self.source else { return false };
+        let fetched = self.fetched.try_lock();
+        fetched.is_ok_and(|at| at.is_none_or(|at| at.elapsed() > BELIEVED_FOR))
     }
 
     /// Fetches the key set, at most once in [`REFETCH_AFTER`], whoever asks.

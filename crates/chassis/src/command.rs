@@ -14,7 +14,9 @@ use crate::{
     Assembly, Clock, Service,
     configuration::{Configuration, ConfigurationError},
     dead_letters::DeadLetters,
-    doctor, process, telemetry,
+    doctor,
+    keys::Keys,
+    process, telemetry,
 };
 
 /// How long an operator's token is good unless told otherwise, in seconds.
@@ -40,6 +42,8 @@ pub enum Common {
     CheckConfig,
     /// Say what the service needs and cannot reach.
     Doctor,
+    /// Ask the service that runs here whether it can work; for health checks in containers.
+    Probe,
     /// Bring the tables up to date, and end.
     Migrate,
     /// Fill the service from an import file; `-` reads standard input.
@@ -57,6 +61,9 @@ pub enum Common {
         #[arg(long, default_value_t = TOKEN_LIFE_S)]
         life_s: i64,
     },
+    /// Change the service's own keys without refusing a call: prepare, rotate, retire.
+    #[command(subcommand)]
+    Keys(Keys),
     /// List what this service was told and gave up on.
     DeadLetters(DeadLetters),
 }
@@ -110,6 +117,9 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
         return Ok(read.map(drop)?);
     }
     let (common, settings) = configuration.read::<S::Settings>()?;
+    if let Common::Probe = command {
+        return doctor::probe(&common.http.listen).await;
+    }
     let _recording = telemetry::start(S::NAME, &common.log, &common.telemetry)?;
     if let Common::Doctor = command {
         return doctor::examine::<S>(common).await;
@@ -124,7 +134,7 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
     }
     let parts = process::parts::<S>(common, Clock::System).await?;
     match command {
-        Common::Serve | Common::CheckConfig | Common::Doctor | Common::Migrate => {}
+        Common::Serve | Common::CheckConfig | Common::Doctor | Common::Probe | Common::Migrate => {}
         Common::Import { file } => {
             let document = if file.as_os_str() == "-" {
                 std::io::read_to_string(std::io::stdin())?
@@ -138,6 +148,10 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
             let me = &parts.public_base_url;
             let claims = operator_claims(me, username, administrator, scope, life_s);
             outln(&parts.keys.sign(&claims)?);
+        }
+        Common::Keys(asked) => {
+            let service = S::start(settings, parts.clone()).await?;
+            asked.carry_out(&service.key_rings(&parts))?;
         }
         Common::DeadLetters(asked) => {
             let bus = process::broker(S::NAME, &parts.common);

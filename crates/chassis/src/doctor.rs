@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, bail, ensure};
 use messaging::RabbitBus;
 
 use crate::{Clock, Service, command::outln, health, process, settings::Common};
@@ -48,6 +48,22 @@ pub(crate) async fn examine<S: Service>(common: Common) -> anyhow::Result<()> {
     if missing > 0 {
         bail!("{missing} of what {} needs cannot be reached", S::NAME);
     }
+    Ok(())
+}
+
+/// Whether the process that listens on this address can work.
+///
+/// # Errors
+///
+/// What it answered, or that nobody did.
+pub(crate) async fn probe(listen: &str) -> anyhow::Result<()> {
+    // Who listens everywhere also listens here.
+    let address = listen.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:");
+    let url = format!("http://{address}/health/ready");
+    let answer = reqwest::Client::new().get(url).timeout(PATIENCE).send().await;
+    let answer = answer.context("nobody answers")?;
+    let status = answer.status();
+    ensure!(status.is_success(), "{status}: {}", answer.text().await?);
     Ok(())
 }
 

@@ -6,7 +6,10 @@ use actix_web::{HttpResponse, web};
 use database::{AnyConnection, Db, Error};
 use serde_json::{Map, Value, json};
 
-/// What a service needs beside its database; each check says whether it is there at this moment.
+/// What a service wants beside its database; each check says whether it is there at this moment.
+///
+/// Without one of them the service still does its work, though not all of it: what it has to say
+/// waits. That is no reason to send nobody to it, so it counts as degraded, not as unready.
 #[derive(Clone, Default)]
 pub struct Needs(Arc<Mutex<Vec<Need>>>);
 
@@ -37,16 +40,26 @@ pub(crate) fn mount(config: &mut web::ServiceConfig, db: Db, needs: Needs) {
         );
 }
 
-/// 503 names what is missing.
+/// 503 without the database; 200 otherwise, and the body names what is missing.
 async fn ready(db: web::Data<Db>, needs: web::Data<Needs>) -> HttpResponse {
-    let mut found = vec![("database", database_is_reachable(&db).await)];
+    let works = database_is_reachable(&db).await;
+    let mut found = vec![("database", works)];
     found.extend(needs.look());
-    let status = |fine: bool| if fine { "OK" } else { "UNAVAILABLE" };
     let all = found.iter().all(|(_, fine)| *fine);
+    let word = |fine: bool| json!(if fine { "OK" } else { "UNAVAILABLE" });
     let checks: Map<String, Value> =
-        found.into_iter().map(|(name, fine)| (name.to_owned(), json!(status(fine)))).collect();
-    let body = json!({ "status": status(all), "checks": checks });
-    if all { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+        found.into_iter().map(|(name, fine)| (name.to_owned(), word(fine))).collect();
+    let status = match (works, all) {
+        (true, true) => "OK",
+        (true, false) => "DEGRADED",
+        (false, _) => "UNAVAILABLE",
+    };
+    let body = json!({ "status": status, "checks": checks });
+    if works {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
 }
 
 /// Whether the database answers.

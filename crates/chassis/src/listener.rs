@@ -76,7 +76,7 @@ pub fn mount<S: Service>(config: &mut web::ServiceConfig, service: &S, parts: &P
         .app_data(web::PayloadConfig::new(parts.common.http.max_body_bytes));
     health::mount(config, parts.db.clone(), parts.needs.clone());
     metrics::mount(config);
-    documents::mount(config, S::openapi(), service.published_keys(parts));
+    documents::mount(config, S::openapi(), service.key_rings(parts));
     service.routes(config);
 }
 
@@ -87,6 +87,7 @@ fn cors(origins: &[String]) -> Cors {
             "accept",
             "authorization",
             "content-type",
+            "idempotency-key",
             "user-agent",
             "x-csrftoken",
             "x-requested-with",

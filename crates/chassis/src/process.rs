@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, bail};
-use auth::{JwkSet, KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
+use auth::{KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
 use database::{Db, Options};
 use futures_util::future::BoxFuture;
 use messaging::{Bus, LocalBus, RabbitBus, Relay, Subscription};
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::{
-    Clock, Parts, Service, backlog::Observed, configuration::Configuration, health::Needs,
+    Clock, Parts, Service, backlog::Observed, configuration::Configuration, health::Needs, keys,
     listener, settings::Common,
 };
 
@@ -91,6 +91,8 @@ impl Assembly {
             let bus = Arc::clone(bus);
             parts.needs.add("bus", move || bus.is_connected());
         }
+        let rings = service.key_rings(parts);
+        self.background.push(Box::pin(keys::follow(rings, self.stop.clone())));
         let observed = Observed { service: S::NAME, db: parts.db.clone(), bus, subscription };
         self.background.push(Box::pin(observed.run(self.stop.clone())));
     }
@@ -168,12 +170,11 @@ pub async fn parts<S: Service>(common: Common, clock: Clock) -> anyhow::Result<P
     let keys = KeyRing::load_or_generate(&common.auth.keys_dir, S::NAME, KeyKind::Ed25519)
         .with_context(|| format!("the keys of {}", S::NAME))?;
     let public_base_url = common.http.public_base_url.clone();
-    let issuers = trusted(&common, &keys.public())?;
-    let verifier = Verifier::new(issuers).for_audience(common.audiences());
+    let verifier = verifier(&common, vec![keys.clone()])?;
     Ok(Parts {
         db,
         clock,
-        keys: Arc::new(keys),
+        keys,
         verifier,
         keys_dir: common.auth.keys_dir.clone(),
         public_base_url,
@@ -188,15 +189,20 @@ pub(crate) fn broker(name: &str, common: &Common) -> Option<Arc<dyn Bus>> {
     (!url.is_empty()).then(|| Arc::new(RabbitBus::new(url, name)) as Arc<dyn Bus>)
 }
 
-/// The configured issuers, and the service itself for its operators' tokens.
-fn trusted(common: &Common, own: &JwkSet) -> anyhow::Result<Vec<TrustedIssuer>> {
+/// Believes the configured issuers, and the service itself with these keys of its own; refuses
+/// tokens that were made for others.
+///
+/// # Errors
+///
+/// If an issuer of the configuration makes no sense.
+pub fn verifier(common: &Common, own: Vec<KeyRing>) -> anyhow::Result<Verifier> {
     let mut issuers = Vec::new();
     for each in &common.auth.trusted_issuers {
         issuers.push(each.trusted().map_err(anyhow::Error::msg)?);
     }
     let me = &common.http.public_base_url;
-    issuers.push(TrustedIssuer::new(me, Some(me.clone()), KeySource::Static(own.clone())));
-    Ok(issuers)
+    issuers.push(TrustedIssuer::new(me, Some(me.clone()), KeySource::Own(own)));
+    Ok(Verifier::new(issuers).for_audience(common.audiences()))
 }
 
 /// What background work answers that had an end.

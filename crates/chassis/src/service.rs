@@ -1,9 +1,9 @@
 //! What chassis asks of a service.
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
-use auth::{JwkSet, KeyRing, Verifier};
+use auth::{KeyRing, Verifier};
 use database::{Db, Migrations};
 use futures_util::future::BoxFuture;
 use messaging::Subscription;
@@ -41,8 +41,8 @@ pub trait Service: Clone + Send + Sync + Sized + 'static {
     fn openapi() -> utoipa::openapi::OpenApi;
 
     /// The keys that others need to believe its tokens: its own, unless it has more.
-    fn published_keys(&self, parts: &Parts) -> JwkSet {
-        parts.keys.public()
+    fn key_rings(&self, parts: &Parts) -> Vec<KeyRing> {
+        vec![parts.keys.clone()]
     }
 
     /// What it wants to hear, if anything.
@@ -61,7 +61,7 @@ pub struct Parts {
     pub db: Db,
     pub clock: Clock,
     /// The service's own keys.
-    pub keys: Arc<KeyRing>,
+    pub keys: KeyRing,
     /// Believes the trusted issuers, and the service's own tokens.
     pub verifier: Verifier,
     /// Without a slash at the end.

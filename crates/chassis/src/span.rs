@@ -10,18 +10,22 @@ use actix_web::{
     http::header::HeaderMap,
 };
 use messaging::trace;
-use tracing::{Span, field::Empty, info_span};
+use opentelemetry::trace::TraceContextExt;
+use tracing::{Span, debug_span, field::Empty, info_span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// The span around one request.
 pub(crate) struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
+        if is_a_probe(request.path()) {
+            return debug_span!("probe", route = Empty, status = Empty);
+        }
         let id = request.extensions().get::<RequestId>().map(ToString::to_string);
         let span = info_span!(
             "request",
-            otel.name = Empty,
             otel.kind = "server",
             method = %request.method(),
             route = Empty,
@@ -39,7 +43,8 @@ impl RootSpanBuilder for RequestSpan {
             Ok(response) => {
                 let request = response.request();
                 let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
-                span.record("otel.name", format!("{} {route}", request.method()));
+                // The name is known only now, when the trace has begun.
+                span.context().span().update_name(format!("{} {route}", request.method()));
                 span.record("route", route);
                 span.record("status", response.status().as_u16());
             }
@@ -52,4 +57,9 @@ impl RootSpanBuilder for RequestSpan {
 
 fn traceparent(headers: &HeaderMap) -> Option<&str> {
     headers.get(trace::TRACEPARENT)?.to_str().ok()
+}
+
+/// Whether it is a machine that asks every few seconds, of which no log need tell.
+fn is_a_probe(path: &str) -> bool {
+    path.starts_with("/health/") || path == "/metrics"
 }

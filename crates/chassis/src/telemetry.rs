@@ -12,7 +12,11 @@ use opentelemetry_sdk::{
 };
 use tracing::Subscriber;
 use tracing_subscriber::{
-    EnvFilter, Layer, filter::LevelFilter, fmt, layer::SubscriberExt, registry::LookupSpan,
+    EnvFilter, Layer,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt,
+    registry::LookupSpan,
     util::SubscriberInitExt,
 };
 
@@ -71,7 +75,10 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     let tracer = provider.tracer("testamur");
-    tracing_opentelemetry::layer().with_tracer(tracer).with_filter(LevelFilter::INFO)
+    // The broker's client has spans of its own, one a connection, that end when it does.
+    let ours =
+        Targets::new().with_default(LevelFilter::INFO).with_target("lapin", LevelFilter::OFF);
+    tracing_opentelemetry::layer().with_tracer(tracer).with_filter(ours)
 }
 
 fn provider(process: &str, endpoint: &str, sampled: f64) -> anyhow::Result<SdkTracerProvider> {

@@ -1,12 +1,15 @@
-//! Whether both databases have the same tables.
+//! Whether both databases have the same tables, and whether migrations can be undone.
 
 use std::collections::BTreeSet;
 
 use database::Migrations;
 use diesel::{
     Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection,
+    backend::Backend,
+    migration::{self, Migration, MigrationSource},
     sql_types::{Bool, Text},
 };
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness};
 
 use crate::{TestDatabase, postgres_url};
 
@@ -49,7 +52,8 @@ const POSTGRES_UNIQUES: &str = "SELECT t.relname::text AS table_name, \
      WHERE n.nspname = 'public' AND i.indisunique AND NOT i.indisprimary AND t.relname NOT LIKE '\\_\\_%' \
      GROUP BY i.indexrelid, t.relname";
 
-/// What one database has and the other has not, a line each.
+/// What one database has and the other has not, and what either still has once every migration was
+/// undone, a line each.
 ///
 /// `None`, with a printed reason, where there is no PostgreSQL to compare with.
 pub fn differences(tables: fn() -> Vec<Migrations>) -> Option<Vec<String>> {
@@ -65,17 +69,45 @@ pub fn differences(tables: fn() -> Vec<Migrations>) -> Option<Vec<String>> {
     let path = sqlite.url().trim_start_matches("sqlite:");
     let mut lite = SqliteConnection::establish(path).expect("the file opens");
     let mut pg = PgConnection::establish(postgres.url()).expect("the server answers");
-    let ours = described(
-        diesel::sql_query(SQLITE_COLUMNS).load(&mut lite).expect("SQLite describes itself"),
-        diesel::sql_query(SQLITE_UNIQUES).load(&mut lite).expect("SQLite describes itself"),
-    );
-    let theirs = described(
-        diesel::sql_query(POSTGRES_COLUMNS).load(&mut pg).expect("PostgreSQL describes itself"),
-        diesel::sql_query(POSTGRES_UNIQUES).load(&mut pg).expect("PostgreSQL describes itself"),
-    );
+    let (ours, theirs) = (of_sqlite(&mut lite), of_postgres(&mut pg));
     let only_ours = ours.difference(&theirs).map(|line| format!("only SQLite: {line}"));
     let only_theirs = theirs.difference(&ours).map(|line| format!("only PostgreSQL: {line}"));
-    Some(only_ours.chain(only_theirs).collect())
+    let mut found: Vec<String> = only_ours.chain(only_theirs).collect();
+    let all = tables();
+    let undone =
+        lite.revert_all_migrations(Together(all.iter().map(|each| &each.sqlite).collect()));
+    undone.expect("SQLite's migrations can be undone");
+    let undone =
+        pg.revert_all_migrations(Together(all.iter().map(|each| &each.postgres).collect()));
+    undone.expect("PostgreSQL's migrations can be undone");
+    found.extend(of_sqlite(&mut lite).into_iter().map(|line| format!("left in SQLite: {line}")));
+    found
+        .extend(of_postgres(&mut pg).into_iter().map(|line| format!("left in PostgreSQL: {line}")));
+    Some(found)
+}
+
+/// The migrations of several crates, which share one database.
+struct Together<'a>(Vec<&'a EmbeddedMigrations>);
+
+impl<DB: Backend> MigrationSource<DB> for Together<'_> {
+    fn migrations(&self) -> migration::Result<Vec<Box<dyn Migration<DB>>>> {
+        let each = self.0.iter().map(|source| MigrationSource::<DB>::migrations(*source));
+        Ok(each.collect::<migration::Result<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+}
+
+fn of_sqlite(conn: &mut SqliteConnection) -> BTreeSet<String> {
+    described(
+        diesel::sql_query(SQLITE_COLUMNS).load(conn).expect("SQLite describes itself"),
+        diesel::sql_query(SQLITE_UNIQUES).load(conn).expect("SQLite describes itself"),
+    )
+}
+
+fn of_postgres(conn: &mut PgConnection) -> BTreeSet<String> {
+    described(
+        diesel::sql_query(POSTGRES_COLUMNS).load(conn).expect("PostgreSQL describes itself"),
+        diesel::sql_query(POSTGRES_UNIQUES).load(conn).expect("PostgreSQL describes itself"),
+    )
 }
 
 fn described(columns: Vec<Column>, uniques: Vec<Unique>) -> BTreeSet<String> {

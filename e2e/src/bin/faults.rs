@@ -13,7 +13,7 @@ use e2e::{
     caller::Lms,
     ledger::{Ledger, Status},
     story::{Award, Teller},
-    suite::{Part, Suite, Way},
+    suite::{Part, SERVICES, Suite, Way},
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -54,9 +54,6 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(900);
 
 /// How many awards are looked at side by side in the end.
 const LOOKS: usize = 8;
-
-const SERVICES: [&str; 4] =
-    ["credentials-service", "badge-service", "renderer-service", "registrar-service"];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

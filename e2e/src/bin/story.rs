@@ -125,22 +125,8 @@ async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
 }
 
 async fn school_view(teller: &Teller, secret: &str) -> anyhow::Result<Vec<Value>> {
+    let school = teller.school(secret).await?;
     let registrar = &teller.addresses.registrar;
-    let fields = [
-        ("grant_type", "client_credentials"),
-        ("client_id", "demo-school"),
-        ("client_secret", secret),
-        ("token_type", "jwt"),
-    ];
-    let answer = reqwest::Client::new()
-        .post(format!("{registrar}/oauth2/access_token/"))
-        .form(&fields)
-        .send()
-        .await?
-        .error_for_status()?;
-    let token: Value = answer.json().await?;
-    let school =
-        teller.administrator.with(token["access_token"].as_str().unwrap_or_default().into());
     let url = format!("{registrar}/api/v3/programs/masters-in-data-science/completions");
     let job = school.json(&url).await?;
     let job_url = job["job_url"].as_str().unwrap_or_default().to_owned();

@@ -72,13 +72,17 @@ impl Processes {
         Ok(fs::write(id_file, child.id().to_string())?)
     }
 
-    /// Waits until a service says that it can work.
+    /// Waits until a service says that it can do all of its work, the bus included.
     pub async fn ready(&self, layout: &Layout, service: &str) -> anyhow::Result<()> {
         let url = format!("{}/health/ready", layout.url(layout.port(service)));
         let (client, started) = (reqwest::Client::new(), Instant::now());
         loop {
             let answer = client.get(&url).timeout(Duration::from_secs(5)).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
+            let text = match answer {
+                Ok(answer) => answer.text().await.unwrap_or_default(),
+                Err(_nobody) => String::new(),
+            };
+            if text.contains("\"status\":\"OK\"") {
                 return Ok(());
             }
             if started.elapsed() > READY_WITHIN {

@@ -1,5 +1,7 @@
 //! What every action gets. There is no bus in it: what is told was saved first.
 
+pub mod keys;
+
 use std::sync::Arc;
 
 use auth::Verifier;
@@ -21,6 +23,9 @@ pub struct App {
     pub tokens: Arc<TokenIssuer>,
     pub files: Arc<dyn ObjectStore>,
     pub links: Arc<LinkKey>,
+    /// How many jobs are done at a time: as many as configured, but fewer than there are threads
+    /// that read, so that requests always find one.
+    pub workers: usize,
     /// Rung when there is a new job.
     pub new_job: Arc<Notify>,
     /// Without a slash at the end.

@@ -16,6 +16,7 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 pub struct Settings {
     pub storage: Storage,
     pub jobs: Jobs,
+    pub bulk: Bulk,
     pub flags: Flags,
     pub oauth: Oauth,
 }
@@ -39,6 +40,16 @@ pub struct Jobs {
     pub most_attempts: i32,
     pub most_unfinished: i64,
     pub retention_days: u32,
+}
+
+/// How requests with many rows are taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bulk {
+    pub most_rows: u16,
+    pub max_body_bytes: usize,
+    pub lease_s: u32,
+    pub key_life_s: u32,
 }
 
 /// What is switched on.
@@ -98,6 +109,9 @@ impl Settings {
             ("jobs.most_attempts", i64::from(most_attempts)),
             ("jobs.most_unfinished", self.jobs.most_unfinished),
             ("jobs.retention_days", i64::from(retention_days)),
+            ("bulk.most_rows", i64::from(self.bulk.most_rows)),
+            ("bulk.lease_s", i64::from(self.bulk.lease_s)),
+            ("bulk.key_life_s", i64::from(self.bulk.key_life_s)),
             ("oauth.token_life_s", i64::from(self.oauth.token_life_s)),
             ("oauth.most_failures", i64::from(self.oauth.most_failures)),
         ];

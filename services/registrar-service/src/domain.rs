@@ -1,6 +1,9 @@
 //! The registrar's nouns and rules: who may do what, and what becomes of a request. Pure.
 
+pub mod bulk;
+pub mod change;
 pub mod completion;
+pub mod course_enrollment;
 pub mod enrollment;
 pub mod enrollment_batch;
 pub mod job;

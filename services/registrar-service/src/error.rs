@@ -1,6 +1,6 @@
 //! What can go wrong, in the registrar's words.
 
-use crate::domain::enrollment_batch::UnreadableBatch;
+use crate::domain::{bulk::table::UnreadableTable, enrollment_batch::UnreadableBatch};
 
 /// A failure of something the service can do.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +9,8 @@ pub enum Error {
     NoSuchOrganization,
     #[error("there is no such program")]
     NoSuchProgram,
+    #[error("there is no such course run in the program")]
+    NoSuchCourseRun,
     #[error("there is no such job")]
     NoSuchJob,
     #[error("there is no such file")]
@@ -26,6 +28,22 @@ pub enum Error {
     InvalidLink,
     #[error(transparent)]
     UnreadableBatch(#[from] UnreadableBatch),
+    #[error(transparent)]
+    UnreadableTable(#[from] UnreadableTable),
+    /// A body ended before its end, or came in a way that is none.
+    #[error("the body could not be read")]
+    BodyCutOff,
+    #[error("the body is too large")]
+    BodyTooLarge,
+    /// The first request with an idempotency key is not answered yet.
+    #[error("a request with this key is still running")]
+    StillRunning,
+    /// An idempotency key was for another path, method or body.
+    #[error("this key was for another request")]
+    KeyReused,
+    /// The process stops.
+    #[error("the work was interrupted")]
+    Interrupted,
     /// An import document is wrong in one place.
     #[error("{item}: {reason}")]
     Import { item: String, reason: String },

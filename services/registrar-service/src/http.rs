@@ -1,7 +1,9 @@
 //! The routes on one page. Handlers take apart, call one action, put together.
 
+mod bulk;
 mod caller;
 mod completions;
+mod course_enrollments;
 mod enrollments;
 mod files;
 mod jobs;
@@ -55,6 +57,33 @@ pub fn routes(config: &mut ServiceConfig, app: &App) {
             .route(web::post().to(enrollments::create))
             .route(web::patch().to(enrollments::modify))
             .default_service(methods::others(Rule::Program, enrollments::ALLOW)),
+    );
+    config.service(
+        resource(
+            "/api/{version:v[12]}/programs/{program_key:[A-Za-z0-9_-]+}/courses/{course_id:.+}\
+             /enrollments",
+        )
+        .route(web::get().to(course_enrollments::export))
+        .route(web::head().to(course_enrollments::head))
+        .route(web::post().to(course_enrollments::create))
+        .route(web::patch().to(course_enrollments::modify))
+        .default_service(methods::others(Rule::Program, enrollments::ALLOW)),
+    );
+    config.service(
+        resource("/api/v3/programs/{program_key:[A-Za-z0-9_-]+}/enrollments")
+            .route(web::post().to(bulk::create))
+            .route(web::put().to(bulk::put))
+            .route(web::patch().to(bulk::modify))
+            .default_service(methods::others(Rule::Program, bulk::ALLOW)),
+    );
+    config.service(
+        resource(
+            "/api/v3/programs/{program_key:[A-Za-z0-9_-]+}/courses/{course_id:.+}/enrollments",
+        )
+        .route(web::post().to(bulk::course_runs::create))
+        .route(web::put().to(bulk::course_runs::put))
+        .route(web::patch().to(bulk::course_runs::modify))
+        .default_service(methods::others(Rule::Program, bulk::ALLOW)),
     );
     config.service(
         resource("/api/v3/programs/{program_key:[A-Za-z0-9_-]+}/completions")
@@ -141,6 +170,15 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         enrollments::export,
         enrollments::create,
         enrollments::modify,
+        course_enrollments::export,
+        course_enrollments::create,
+        course_enrollments::modify,
+        bulk::create,
+        bulk::put,
+        bulk::modify,
+        bulk::course_runs::create,
+        bulk::course_runs::put,
+        bulk::course_runs::modify,
         completions::export,
         jobs::list,
         jobs::status,

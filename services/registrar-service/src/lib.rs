@@ -13,11 +13,11 @@ mod events;
 mod http;
 mod store;
 
-use std::{fs, io, path::Path, sync::Arc};
+use std::{fs, sync::Arc};
 
 use anyhow::Context;
 use async_trait::async_trait;
-use auth::{JwkSet, KeyKind, KeyRing, KeySource, TrustedIssuer, Verifier};
+use auth::KeyRing;
 use chassis::{Parts, Service};
 use database::Migrations;
 use futures_util::future::BoxFuture;
@@ -27,22 +27,17 @@ use object_store::local::LocalFileSystem;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::{actions::issue_token::TokenIssuer, app::App, config::Settings, domain::link::LinkKey};
+use crate::{
+    actions::issue_token::TokenIssuer,
+    app::{App, keys},
+    config::Settings,
+};
 
 /// The registrar's tables.
 pub const TABLES: Migrations = Migrations {
     postgres: diesel_migrations::embed_migrations!("migrations/postgres"),
     sqlite: diesel_migrations::embed_migrations!("migrations/sqlite"),
 };
-
-/// The name of the key that signs machine clients' tokens, beside the service's own.
-const TOKEN_KEY: &str = "registrar-service-tokens";
-
-/// The file with the secret behind download links.
-const LINK_KEY: &str = "registrar-service-links.key";
-
-/// How often old jobs are looked for.
-const PURGE_EVERY: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// The running registrar.
 #[derive(Clone)]
@@ -67,12 +62,13 @@ impl Service for RegistrarService {
         fs::create_dir_all(folder)
             .with_context(|| format!("storage.folder {} cannot be made", folder.display()))?;
         let files = LocalFileSystem::new_with_prefix(folder)?;
-        let token_keys = KeyRing::load_or_generate(&parts.keys_dir, TOKEN_KEY, KeyKind::Rsa)?;
-        let verifier = verifier(&parts, &token_keys)?;
-        let links = link_key(&parts.keys_dir.join(LINK_KEY))
-            .with_context(|| format!("{LINK_KEY} cannot be read or made"))?;
+        let token_keys = keys::of_tokens(&parts)?;
+        let verifier = keys::verifier(&parts, &token_keys)?;
+        let links = keys::of_links(&parts)?;
         let tokens = TokenIssuer::new(&settings.oauth, token_keys)?;
+        let spare_threads = parts.common.database.threads.saturating_sub(1).max(1);
         Ok(Self(App {
+            workers: settings.jobs.workers.min(spare_threads),
             db: parts.db,
             clock: parts.clock,
             settings: Arc::new(settings),
@@ -94,10 +90,8 @@ impl Service for RegistrarService {
     }
 
     /// The service's own keys, and those of the tokens it gives to machine clients.
-    fn published_keys(&self, parts: &Parts) -> JwkSet {
-        let mut set = parts.keys.public();
-        set.keys.extend(self.0.tokens.keys().public().keys);
-        set
+    fn key_rings(&self, parts: &Parts) -> Vec<KeyRing> {
+        vec![parts.keys.clone(), self.0.tokens.keys().clone()]
     }
 
     fn subscription(&self) -> Option<Subscription> {
@@ -108,8 +102,8 @@ impl Service for RegistrarService {
         let worker = |_| -> BoxFuture<'static, ()> {
             Box::pin(actions::run_jobs::run_jobs(self.0.clone(), stop.clone()))
         };
-        let mut work: Vec<_> = (0..self.0.settings.jobs.workers).map(worker).collect();
-        work.push(Box::pin(purge(self.0.clone(), stop.clone())));
+        let mut work: Vec<_> = (0..self.0.workers).map(worker).collect();
+        work.push(Box::pin(actions::purge::purge(self.0.clone(), stop.clone())));
         work
     }
 
@@ -127,61 +121,5 @@ impl Service for RegistrarService {
             done.groups,
             done.users
         ))
-    }
-}
-
-/// Believes whom the configuration names, and the service itself with both of its keys.
-fn verifier(parts: &Parts, token_keys: &KeyRing) -> anyhow::Result<Verifier> {
-    let mut issuers = Vec::new();
-    for each in &parts.common.auth.trusted_issuers {
-        issuers.push(each.trusted().map_err(anyhow::Error::msg)?);
-    }
-    let mut own = parts.keys.public();
-    own.keys.extend(token_keys.public().keys);
-    let me = &parts.public_base_url;
-    issuers.push(TrustedIssuer::new(me, Some(me.clone()), KeySource::Static(own)));
-    Ok(Verifier::new(issuers))
-}
-
-/// Reads the secret at `path`, or makes one there, readable by its owner alone.
-fn link_key(path: &Path) -> io::Result<LinkKey> {
-    use std::io::Write;
-
-    let wrong_length = |_| io::Error::new(io::ErrorKind::InvalidData, "it must have 64 bytes");
-    match fs::read(path) {
-        Ok(bytes) => bytes.try_into().map(LinkKey::new).map_err(wrong_length),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let bytes: [u8; 64] = rand::random();
-            let temporary = path.with_extension("new");
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&temporary)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)?;
-            Ok(LinkKey::new(bytes))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn purge(app: App, stop: CancellationToken) {
-    loop {
-        match actions::purge_jobs::purge_jobs(&app).await {
-            Ok(0) => {}
-            Ok(purged) => tracing::info!(purged, "removed old jobs and their results"),
-            Err(error) => tracing::warn!(%error, "old jobs could not be removed"),
-        }
-        match actions::purge_jobs::purge_unfinished_files(&app).await {
-            Ok(0) => {}
-            Ok(files) => tracing::info!(files, "removed what killed processes had begun"),
-            Err(error) => tracing::warn!(%error, "unfinished files could not be removed"),
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PURGE_EVERY) => {}
-        }
     }
 }

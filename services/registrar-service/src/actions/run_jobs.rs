@@ -1,10 +1,11 @@
 //! Does the jobs that wait, one at a time, in as many loops as the configuration says.
 //!
-//! A worker holds a lease on its job and moves it on between pages. When a process dies, its
-//! leases run out and others begin the jobs anew; a result becomes visible only when it is whole.
+//! A worker holds a lease on its job and moves it on while it works. When a process dies, its leases
+//! run out and others begin the jobs anew; a result becomes visible only when it is whole.
 
 mod result_file;
 mod rows;
+mod work;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use object_store::path::Path;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
+use self::work::Work;
 use crate::{
     app::App,
     domain::job::{Failure, Job, JobState, failure},
@@ -123,12 +125,4 @@ fn after_failure(app: &App, job: &Job, cause: &Error) -> Ending {
             Ending::Retry { at: app.clock.now().plus(wait) }
         }
     }
-}
-
-/// One attempt at one job.
-struct Work<'a> {
-    app: &'a App,
-    job: &'a Job,
-    worker: Id<Worker>,
-    stop: &'a CancellationToken,
 }

@@ -52,6 +52,16 @@ pub fn has_flag(
     Ok(for_everyone || grants::has_flag(conn, user, flag)?)
 }
 
+/// As [`has_flag`], for whoever has no connection.
+///
+/// # Errors
+///
+/// If the database refuses.
+pub async fn user_has_flag(app: &App, user: &User, flag: &'static str) -> Result<bool, Error> {
+    let (within, user) = (app.clone(), user.clone());
+    app.db.read(move |conn| has_flag(&within, conn, &user, flag)).await
+}
+
 async fn introduce(app: &App, introduction: Introduction) -> Result<SignedIn, Error> {
     let (now, id) = (app.clock.now(), Id::fresh());
     app.db

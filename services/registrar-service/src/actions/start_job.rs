@@ -8,7 +8,7 @@ use crate::{
     app::App,
     domain::{
         job::{Format, Job, JobState, Order, Task},
-        user::{FLAG_ACCOUNTS_IN_EXPORTS, User},
+        user::{FLAG_ACCOUNTS_IN_EXPORTS, FLAG_COURSE_STAFF, User},
     },
     error::Error,
     store::jobs,
@@ -16,7 +16,7 @@ use crate::{
 
 /// Starts a job of `user`; it is there to be looked at when this returns.
 ///
-/// What the result shows of accounts is decided now, by the user's flags.
+/// What the result shows of accounts and course staff is decided now, by the user's flags.
 ///
 /// # Errors
 ///
@@ -37,11 +37,17 @@ pub async fn start_job(
             if jobs::count_unfinished_of(conn, user.id)? >= most {
                 return Err(Error::TooManyJobs);
             }
-            let with_accounts = has_flag(&within, conn, &user, FLAG_ACCOUNTS_IN_EXPORTS)?;
+            let order = Order {
+                task,
+                program_key,
+                format,
+                with_accounts: has_flag(&within, conn, &user, FLAG_ACCOUNTS_IN_EXPORTS)?,
+                with_course_staff: has_flag(&within, conn, &user, FLAG_COURSE_STAFF)?,
+            };
             let job = Job {
                 id,
                 user_id: user.id,
-                order: Order { task, program_key, format, with_accounts },
+                order,
                 state: JobState::Pending,
                 attempts: 0,
                 created_at: now,

@@ -6,33 +6,43 @@ use messaging::outbox;
 use model::Timestamp;
 
 use crate::{
-    domain::{enrollment::Enrollment, program::Program},
+    domain::{change::Status, enrollment::Enrollment, program::Program},
     error::Error,
     store::{learners, organizations},
 };
 
-/// Tells an enrollment as it is now, with the learner's account once that is known.
-pub fn enrollment(
+/// Tells enrollments of a program as they are now, with the learners' accounts where those are
+/// known.
+pub fn enrollments(
     conn: &mut AnyConnection,
     program: &Program,
-    enrollment: Enrollment,
+    changed: Vec<Enrollment>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let account = learners::account(conn, program.organization_id, &enrollment.student_key)?;
-    let event = EnrollmentChanged {
-        enrollment_id: enrollment.id.uuid(),
-        sequence: enrollment.sequence,
-        program_key: program.key.clone(),
-        program_uuid: Some(program.discovery_uuid),
-        organization_key: organizations::key_of(conn, program.organization_id)?,
-        student_key: enrollment.student_key,
-        status: enrollment.status.name().to_owned(),
-        account: account.map(|account| Account {
-            username: account.username,
-            email: account.email,
-            full_name: account.full_name,
-        }),
-        changed_at: now,
-    };
-    Ok(outbox::append(conn, event, now)?)
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<&str> = changed.iter().map(|each| each.student_key.as_str()).collect();
+    let mut accounts = learners::accounts(conn, program.organization_id, &keys)?;
+    let organization_key = organizations::key_of(conn, program.organization_id)?;
+    for enrollment in changed {
+        let account = accounts.remove(&enrollment.student_key);
+        let event = EnrollmentChanged {
+            enrollment_id: enrollment.id.uuid(),
+            sequence: enrollment.sequence,
+            program_key: program.key.clone(),
+            program_uuid: Some(program.discovery_uuid),
+            organization_key: organization_key.clone(),
+            student_key: enrollment.student_key,
+            status: enrollment.status.name().to_owned(),
+            account: account.map(|account| Account {
+                username: account.username,
+                email: account.email,
+                full_name: account.full_name,
+            }),
+            changed_at: now,
+        };
+        outbox::append(conn, event, now)?;
+    }
+    Ok(())
 }

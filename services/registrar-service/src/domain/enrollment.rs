@@ -3,7 +3,7 @@
 use model::Id;
 use uuid::Uuid;
 
-use super::program::Program;
+use super::{change::Status, program::Program};
 
 /// The longest key that a school may have for a learner, in characters.
 pub const LONGEST_STUDENT_KEY: usize = 255;
@@ -18,12 +18,11 @@ pub enum EnrollmentStatus {
     Ended,
 }
 
-impl EnrollmentStatus {
-    const ALL: [Self; 5] =
-        [Self::Enrolled, Self::Pending, Self::Suspended, Self::Canceled, Self::Ended];
+impl Status for EnrollmentStatus {
+    const ALL: &'static [Self] =
+        &[Self::Enrolled, Self::Pending, Self::Suspended, Self::Canceled, Self::Ended];
 
-    /// As requests, tables and events spell it.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Enrolled => "enrolled",
             Self::Pending => "pending",
@@ -31,11 +30,6 @@ impl EnrollmentStatus {
             Self::Canceled => "canceled",
             Self::Ended => "ended",
         }
-    }
-
-    /// Reads the spelling of [`EnrollmentStatus::name`], and no other.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.name() == name)
     }
 }
 
@@ -58,4 +52,30 @@ pub struct Account {
     pub username: String,
     pub email: String,
     pub full_name: Option<String>,
+}
+
+/// Why a text is no key of a learner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadStudentKey {
+    Blank,
+    TooLong,
+    NullCharacter,
+}
+
+/// A school's key of a learner, without the spaces around it.
+///
+/// # Errors
+///
+/// If nothing is left, or no column takes it.
+pub fn student_key(text: &str) -> Result<&str, BadStudentKey> {
+    let key = text.trim();
+    if key.is_empty() {
+        Err(BadStudentKey::Blank)
+    } else if key.chars().count() > LONGEST_STUDENT_KEY {
+        Err(BadStudentKey::TooLong)
+    } else if key.contains('\0') {
+        Err(BadStudentKey::NullCharacter)
+    } else {
+        Ok(key)
+    }
 }

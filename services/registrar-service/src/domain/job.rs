@@ -4,27 +4,43 @@ use model::{Id, Timestamp};
 
 use super::user::User;
 
-/// What a job does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a job lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Task {
-    ListProgramEnrollments,
-    ListCompletions,
+    ProgramEnrollments,
+    CourseRunEnrollments {
+        /// The platform's key of the run.
+        course_key: String,
+    },
+    Completions,
 }
 
 impl Task {
-    const ALL: [Self; 2] = [Self::ListProgramEnrollments, Self::ListCompletions];
-
     /// As job names and tables spell it.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
-            Self::ListProgramEnrollments => "list_program_enrollments",
-            Self::ListCompletions => "list_completions",
+            Self::ProgramEnrollments => "list_program_enrollments",
+            Self::CourseRunEnrollments { .. } => "list_course_run_enrollments",
+            Self::Completions => "list_completions",
         }
     }
 
-    /// Reads the spelling of [`Task::name`].
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|task| task.name() == name)
+    /// The course run that it is about, if it is about one.
+    pub fn course_key(&self) -> Option<&str> {
+        match self {
+            Self::CourseRunEnrollments { course_key } => Some(course_key),
+            Self::ProgramEnrollments | Self::Completions => None,
+        }
+    }
+
+    /// The task with this [`Task::name`] and [`Task::course_key`].
+    pub fn named(name: &str, course_key: Option<String>) -> Option<Self> {
+        match course_key {
+            Some(course_key) => Some(Self::CourseRunEnrollments { course_key }),
+            None if name == Self::ProgramEnrollments.name() => Some(Self::ProgramEnrollments),
+            None => Some(Self::Completions),
+        }
+        .filter(|task| task.name() == name)
     }
 }
 
@@ -97,6 +113,8 @@ pub struct Order {
     pub format: Format,
     /// Whether learners' usernames and e-mail addresses are written: decided when it was asked for.
     pub with_accounts: bool,
+    /// Whether it is written who is course staff: decided when it was asked for.
+    pub with_course_staff: bool,
 }
 
 /// One job.
@@ -145,5 +163,24 @@ impl Job {
     /// The name of its result's file.
     pub fn file_name(&self) -> String {
         format!("{}.{}", self.id, self.order.format.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Task;
+
+    #[test]
+    fn a_task_is_known_by_its_name_and_its_course_run() {
+        for task in [
+            Task::ProgramEnrollments,
+            Task::CourseRunEnrollments { course_key: "A/B/C".to_owned() },
+            Task::Completions,
+        ] {
+            let course_key = task.course_key().map(str::to_owned);
+            assert_eq!(Task::named(task.name(), course_key), Some(task));
+        }
+        assert_eq!(Task::named("list_course_run_enrollments", None), None);
+        assert_eq!(Task::named("list_completions", Some("A/B/C".to_owned())), None);
     }
 }

@@ -5,6 +5,9 @@ use model::Id;
 /// Shows names and e-mail addresses to holders of the flag in enrollment exports.
 pub const FLAG_ACCOUNTS_IN_EXPORTS: &str = "include_name_email_in_get_program_enrollment";
 
+/// Lets holders of the flag say and see who is course staff.
+pub const FLAG_COURSE_STAFF: &str = "enable_course_role_management";
+
 /// The longest username, in characters.
 const LONGEST_USERNAME: usize = 150;
 

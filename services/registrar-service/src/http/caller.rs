@@ -17,6 +17,7 @@ use crate::{
     actions::sign_in::sign_in,
     app::App,
     domain::{
+        course_enrollment::RunOfProgram,
         permission::{Grants, Permission},
         program::Program,
         user::{Introduction, User},
@@ -88,6 +89,23 @@ impl Caller {
         } else {
             Err(Error::NotPermitted.into())
         }
+    }
+
+    /// The run of a program that the caller was let to, by either of its keys.
+    ///
+    /// # Errors
+    ///
+    /// 404 if the active curriculum has no such run.
+    pub async fn course_run(
+        &self,
+        app: &App,
+        program: Program,
+        course_id: &str,
+    ) -> Result<RunOfProgram, Refusal> {
+        let (id, course_id) = (program.id, course_id.to_owned());
+        let run = app.db.read(move |conn| programs::course_run(conn, id, &course_id));
+        let run = run.await.map_err(Error::from)?.ok_or(Error::NoSuchCourseRun)?;
+        Ok(RunOfProgram { program, course_key: run.key })
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
 /// Learners whose account is not known to the school's registrar have none.
 #[utoipa::path(
     get,
+    operation_id = "export_completions",
     path = "/api/v3/programs/{program_key}/completions",
     params(
         ("program_key", description = "The program's key"),
@@ -40,7 +41,7 @@ pub async fn export(
 ) -> Result<HttpResponse, Refusal> {
     let program = caller.program(&app, &path, Permission::ReadEnrollments).await?;
     let format = Query::of(&request).format()?;
-    let task = Task::ListCompletions;
+    let task = Task::Completions;
     let job = start_job(&app, &caller.user, &program.key, task, format).await?;
     Ok(started(&app, "v3", job))
 }

@@ -18,10 +18,11 @@ use super::{
     query::Query,
 };
 use crate::{
-    actions::{start_job::start_job, write_enrollments::write_enrollments},
+    actions::{roster::Roster, start_job::start_job, write_enrollments::write_enrollments},
     app::App,
     domain::{
-        enrollment_batch::{Batch, Success, Write, success},
+        change::{Success, Write},
+        enrollment_batch::{Batch, CourseStaff, success},
         job::Task,
         permission::Permission,
     },
@@ -46,6 +47,7 @@ pub struct EnrollmentItem {
 /// Starts a job; its result is a file with every enrollment in order of creation.
 #[utoipa::path(
     get,
+    operation_id = "export_enrollments",
     path = "/api/{version}/programs/{program_key}/enrollments",
     params(
         ("version", description = "`v1` or `v2`"),
@@ -63,7 +65,7 @@ pub async fn export(
     let (version, key) = path.into_inner();
     let program = caller.program(&app, &key, Permission::ReadEnrollments).await?;
     let format = Query::of(&request).format()?;
-    let task = Task::ListProgramEnrollments;
+    let task = Task::ProgramEnrollments;
     let job = start_job(&app, &caller.user, &program.key, task, format).await?;
     Ok(started(&app, &version, job))
 }
@@ -85,6 +87,7 @@ pub async fn head(
 /// of each key: the new status, `conflict`, `duplicated` or `invalid-status`.
 #[utoipa::path(
     post,
+    operation_id = "create_enrollments",
     path = "/api/{version}/programs/{program_key}/enrollments",
     params(("version", description = "`v1` or `v2`"), ("program_key", description = "Its key")),
     request_body = Vec<EnrollmentItem>,
@@ -110,6 +113,7 @@ pub async fn create(
 /// As POST; the body says `not-in-program` of a learner who has no enrollment.
 #[utoipa::path(
     patch,
+    operation_id = "modify_enrollments",
     path = "/api/{version}/programs/{program_key}/enrollments",
     params(("version", description = "`v1` or `v2`"), ("program_key", description = "Its key")),
     request_body = Vec<EnrollmentItem>,
@@ -130,7 +134,6 @@ pub async fn modify(
     write(&app, &caller, &path.1, &request, payload, Write::Modify).await
 }
 
-/// The body is read last: whoever may not write learns nothing from it.
 async fn write(
     app: &App,
     caller: &Caller,
@@ -140,15 +143,31 @@ async fn write(
     write: Write,
 ) -> Result<HttpResponse, Refusal> {
     let program = caller.program(app, key, Permission::WriteEnrollments).await?;
+    written(app, program, request, payload, write, CourseStaff::Ignored).await
+}
+
+/// Does what a body asks for. It is read last: whoever may not write learns nothing from it.
+pub async fn written<R: Roster>(
+    app: &App,
+    roster: R,
+    request: &HttpRequest,
+    payload: Payload,
+    write: Write,
+    staff: CourseStaff,
+) -> Result<HttpResponse, Refusal> {
     let body = Body::from_request(request, &mut payload.into_inner()).await?;
-    let batch = Batch::read(&body.value).map_err(Error::from)?;
-    let outcomes = write_enrollments(app, program, write, batch).await?;
-    let status = match success(&outcomes) {
+    let batch = Batch::read(&body.value, staff).map_err(Error::from)?;
+    let outcomes = write_enrollments(app, roster, write, batch).await?;
+    let results: BTreeMap<_, _> =
+        outcomes.iter().map(|(key, outcome)| (key, outcome.name())).collect();
+    Ok(HttpResponse::build(status(success(&outcomes))).json(results))
+}
+
+/// The status of an answer that says what became of each item.
+pub fn status(success: Success) -> StatusCode {
+    match success {
         Success::Whole => StatusCode::OK,
         Success::Partial => StatusCode::MULTI_STATUS,
         Success::None => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    let results: BTreeMap<_, _> =
-        outcomes.iter().map(|(key, outcome)| (key, outcome.name())).collect();
-    Ok(HttpResponse::build(status).json(results))
+    }
 }

@@ -27,6 +27,7 @@ pub fn link(app: &App, file: &str) -> String {
 /// The link that a job shows is all it takes. 403 once it is too old.
 #[utoipa::path(
     get,
+    operation_id = "download_result",
     path = "/api/media/job-results/{file}",
     security(()),
     params(

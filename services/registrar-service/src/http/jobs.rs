@@ -59,6 +59,7 @@ pub struct JobError {
 /// List the caller's unfinished jobs
 #[utoipa::path(
     get,
+    operation_id = "list_jobs",
     path = "/api/{version}/jobs",
     params(("version", description = "`v1` or `v2`")),
     responses((status = 200, body = Vec<JobView>), (status = 401))
@@ -73,6 +74,7 @@ pub async fn list(app: Data<App>, caller: Caller) -> Result<Json<Vec<JobView>>, 
 /// Show a job
 #[utoipa::path(
     get,
+    operation_id = "show_job",
     path = "/api/{version}/jobs/{job_id}",
     params(("version", description = "`v1` or `v2`"), ("job_id", description = "Its id")),
     responses((status = 200, body = JobView), (status = 403), (status = 404), (status = 401))
@@ -89,6 +91,7 @@ pub async fn status(
 /// Show a job, and why it failed if it did
 #[utoipa::path(
     get,
+    operation_id = "show_job_with_error",
     path = "/api/v3/jobs/{job_id}",
     params(("job_id", description = "Its id")),
     responses(

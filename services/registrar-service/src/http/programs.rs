@@ -61,6 +61,7 @@ pub struct CourseRunView {
 /// Those on which the caller has a permission, in order of creation.
 #[utoipa::path(
     get,
+    operation_id = "list_programs",
     path = "/api/{version}/programs",
     params(
         ("version", description = "`v1` or `v2`: the same"),
@@ -86,6 +87,7 @@ pub async fn list(
 /// List programs, page by page
 #[utoipa::path(
     get,
+    operation_id = "list_programs_in_pages",
     path = "/api/v3/programs",
     params(
         ("org" = Option<String>, Query, description = "Key of the managing organization"),
@@ -124,6 +126,7 @@ pub async fn list_pages(
 /// Show a program
 #[utoipa::path(
     get,
+    operation_id = "show_program",
     path = "/api/{version}/programs/{program_key}",
     params(("version", description = "`v1` or `v2`"), ("program_key", description = "Its key")),
     responses((status = 200, body = ProgramView), (status = 403), (status = 404), (status = 401))
@@ -142,6 +145,7 @@ pub async fn detail(
 /// All runs of all courses of the active curriculum, in catalog order.
 #[utoipa::path(
     get,
+    operation_id = "list_course_runs",
     path = "/api/{version}/programs/{program_key}/courses",
     params(("version", description = "`v1` or `v2`"), ("program_key", description = "Its key")),
     responses(

@@ -42,6 +42,7 @@ pub struct TokenRequest {
 /// For the machine clients of the configuration. Wrong secrets soon make a client wait.
 #[utoipa::path(
     post,
+    operation_id = "issue_token",
     path = "/oauth2/access_token",
     security(()),
     request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),

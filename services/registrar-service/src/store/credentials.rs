@@ -1,11 +1,16 @@
 //! Credentials of learners, as credentials-service tells of them.
 
+use std::collections::HashMap;
+
 use database::{AnyConnection, Error, Portable};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
 use super::schema::learner_credentials;
 use crate::domain::completion::{Achievement, LearnerCredential, Told};
+
+/// The most usernames of one statement.
+const MOST_USERNAMES: usize = 1000;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = learner_credentials)]
@@ -95,15 +100,22 @@ pub fn note(conn: &mut AnyConnection, news: &LearnerCredential) -> Result<(), Er
     Ok(())
 }
 
-/// Every credential of one learner, revoked ones included.
-pub fn of_learner(
+/// Every credential of some learners, revoked ones included, by username.
+pub fn of_learners(
     conn: &mut AnyConnection,
-    username: &str,
-) -> Result<Vec<LearnerCredential>, Error> {
-    let rows: Vec<Row> = learner_credentials::table
-        .filter(learner_credentials::username.eq(username))
-        .order(learner_credentials::id)
-        .select(Row::as_select())
-        .load(conn)?;
-    rows.into_iter().map(LearnerCredential::try_from).collect()
+    usernames: &[&str],
+) -> Result<HashMap<String, Vec<LearnerCredential>>, Error> {
+    let mut held: HashMap<String, Vec<LearnerCredential>> = HashMap::new();
+    for usernames in usernames.chunks(MOST_USERNAMES) {
+        let rows: Vec<Row> = learner_credentials::table
+            .filter(learner_credentials::username.eq_any(usernames))
+            .order(learner_credentials::id)
+            .select(Row::as_select())
+            .load(conn)?;
+        for row in rows {
+            let credential = LearnerCredential::try_from(row)?;
+            held.entry(credential.username.clone()).or_default().push(credential);
+        }
+    }
+    Ok(held)
 }

@@ -1,11 +1,14 @@
 //! Program enrollments.
 
+use std::collections::HashMap;
+
 use database::{AnyConnection, Error, Portable};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
 use super::schema::{learner_links, program_enrollments, programs};
 use crate::domain::{
+    change::Status,
     enrollment::{Account, Enrollment, EnrollmentStatus},
     program::{Curriculum, Organization, Program},
 };
@@ -54,6 +57,21 @@ pub fn find(
     row.map(Enrollment::try_from).transpose()
 }
 
+/// The enrollments of some learners in one program, by student key.
+pub fn of_learners(
+    conn: &mut AnyConnection,
+    program: Id<Program>,
+    student_keys: &[&str],
+) -> Result<HashMap<String, Enrollment>, Error> {
+    let rows: Vec<Row> = program_enrollments::table
+        .filter(program_enrollments::program_id.eq(program))
+        .filter(program_enrollments::student_key.eq_any(student_keys))
+        .select(Row::as_select())
+        .load(conn)?;
+    let by_key = |row: Row| Ok((row.student_key.clone(), Enrollment::try_from(row)?));
+    rows.into_iter().map(by_key).collect()
+}
+
 /// Keeps a new enrollment; false if the learner has one in the program already.
 pub fn insert(
     conn: &mut AnyConnection,
@@ -77,7 +95,7 @@ pub fn insert(
     Ok(Portable(insert).execute(conn)? == 1)
 }
 
-/// Gives an enrollment another status and counts the change; false if it has that status already
+/// Gives an enrollment another status and counts the change; nothing if it has that status already
 /// or is not there. It names no state it read, so that of two writers neither is refused.
 pub fn set_status(
     conn: &mut AnyConnection,
@@ -85,8 +103,8 @@ pub fn set_status(
     student_key: &str,
     status: EnrollmentStatus,
     now: Timestamp,
-) -> Result<bool, Error> {
-    let changed = diesel::update(program_enrollments::table)
+) -> Result<Option<Enrollment>, Error> {
+    let changed: Option<Row> = diesel::update(program_enrollments::table)
         .filter(program_enrollments::program_id.eq(program))
         .filter(program_enrollments::student_key.eq(student_key))
         .filter(program_enrollments::status.ne(status.name()))
@@ -95,8 +113,17 @@ pub fn set_status(
             program_enrollments::sequence.eq(program_enrollments::sequence + 1),
             program_enrollments::modified_at.eq(now),
         ))
-        .execute(conn)?;
-    Ok(changed == 1)
+        .returning((
+            program_enrollments::id,
+            program_enrollments::program_id,
+            program_enrollments::curriculum_uuid,
+            program_enrollments::student_key,
+            program_enrollments::status,
+            program_enrollments::sequence,
+        ))
+        .get_result(conn)
+        .optional()?;
+    changed.map(Enrollment::try_from).transpose()
 }
 
 /// Counts a change of what is told of the learner beside the enrollment itself.

@@ -1,5 +1,7 @@
 //! Which accounts a school's learners have.
 
+use std::collections::HashMap;
+
 use database::{AnyConnection, Error};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
@@ -19,6 +21,26 @@ pub fn account(
         .first(conn)
         .optional()?;
     Ok(row.map(|(username, email, full_name)| Account { username, email, full_name }))
+}
+
+/// The accounts behind some of a school's keys of learners, by key.
+pub fn accounts(
+    conn: &mut AnyConnection,
+    organization: Id<Organization>,
+    student_keys: &[&str],
+) -> Result<HashMap<String, Account>, Error> {
+    let rows: Vec<(String, String, String, Option<String>)> = learner_links::table
+        .filter(learner_links::organization_id.eq(organization))
+        .filter(learner_links::student_key.eq_any(student_keys))
+        .select((
+            learner_links::student_key,
+            learner_links::username,
+            learner_links::email,
+            learner_links::full_name,
+        ))
+        .load(conn)?;
+    let by_key = |(key, username, email, full_name)| (key, Account { username, email, full_name });
+    Ok(rows.into_iter().map(by_key).collect())
 }
 
 /// Ties a key to an account, which it was not tied to before, or was to another.

@@ -132,6 +132,17 @@ pub fn active_curriculum(
         .optional()?)
 }
 
+/// The run of the active curriculum with this key, the platform's or the school's own.
+pub fn course_run(
+    conn: &mut AnyConnection,
+    program: Id<Program>,
+    key: &str,
+) -> Result<Option<CourseRun>, Error> {
+    let Some(curriculum) = active_curriculum(conn, program)? else { return Ok(None) };
+    let runs = course_runs(conn, curriculum)?;
+    Ok(runs.into_iter().find(|run| run.key == key || run.external_key.as_deref() == Some(key)))
+}
+
 /// All runs of all courses of a curriculum, in catalog order.
 pub fn course_runs(
     conn: &mut AnyConnection,

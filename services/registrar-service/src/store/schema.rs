@@ -206,6 +206,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Bool, Text};
+    use database::types::{Instant, Uid};
+
+    course_enrollments (id) {
+        id -> Uid,
+        enrollment_id -> Uid,
+        organization_id -> Uid,
+        student_key -> Text,
+        course_key -> Text,
+        status -> Text,
+        course_staff -> Bool,
+        created_at -> Instant,
+        modified_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Nullable, Text};
+    use database::types::{Instant, Uid};
+
+    bulk_writes (id) {
+        id -> Uid,
+        user_id -> Uid,
+        idempotency_key -> Nullable<Text>,
+        target -> Text,
+        body_digest -> Nullable<Text>,
+        holder -> Nullable<Uid>,
+        lease_ends_at -> Nullable<Instant>,
+        expires_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Bool, Integer, Nullable, Text};
+    use database::types::Uid;
+
+    bulk_rows (bulk_id, number) {
+        bulk_id -> Uid,
+        number -> Integer,
+        name -> Text,
+        student_key -> Nullable<Text>,
+        status -> Nullable<Text>,
+        course_staff -> Nullable<Bool>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{Bool, Integer, Nullable, Text};
     use database::types::{Instant, Uid};
 
@@ -214,8 +262,10 @@ diesel::table! {
         user_id -> Uid,
         task -> Text,
         program_key -> Text,
+        course_key -> Nullable<Text>,
         format -> Text,
         with_accounts -> Bool,
+        with_course_staff -> Bool,
         state -> Text,
         attempts -> Integer,
         worker -> Nullable<Uid>,
@@ -245,6 +295,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(course_enrollments -> program_enrollments (enrollment_id));
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     programs,
@@ -256,5 +308,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     group_flags,
     memberships,
     learner_links,
-    program_enrollments
+    program_enrollments,
+    course_enrollments
 );

@@ -21,6 +21,15 @@ fn the_checked_in_api_document_is_current() {
 }
 
 #[test]
+fn every_operation_has_a_name_of_its_own() {
+    let document = serde_json::to_value(RegistrarService::openapi()).unwrap();
+    let paths = document["paths"].as_object().unwrap().values();
+    let operations = paths.flat_map(|path| path.as_object().unwrap().values());
+    let names: Vec<String> = operations.map(|each| each["operationId"].to_string()).collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+}
+
+#[test]
 fn both_databases_have_the_same_tables() {
     let differences = schema::differences(|| vec![messaging::TABLES, TABLES]);
     assert_eq!(differences.unwrap_or_default(), Vec::<String>::new());
@@ -34,6 +43,7 @@ pub fn promised() -> Vec<(Method, String)> {
         let filled = path
             .replace("{version}", "v1")
             .replace("{program_key}", "masters-in-cs")
+            .replace("{course_id}", "course-v1:School+CS111+F19")
             .replace("{job_id}", "00000000-0000-4000-8000-000000000000")
             .replace("{file}", "x.json");
         assert!(!filled.contains('{'), "{path} has a parameter without a value");

@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "builders of tests may say so too")]
 
+mod bulk;
+mod bulk_restart;
 mod callers;
 mod completions;
+mod course_enrollments;
 mod documents;
 mod enrollments;
+mod idempotency;
 mod import;
+mod instances;
 mod jobs;
 mod open;
+mod process;
 mod programs;
 mod restart;
 mod scene;

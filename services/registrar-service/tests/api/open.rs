@@ -47,3 +47,20 @@ async fn the_page_at_the_root_leads_to_the_api_document() {
     }
     assert_eq!(anonymous.delete("/").await.status, 405);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_api_document_itself_is_asked_for_as_of_the_predecessor() {
+    let school = School::start().await;
+    let anonymous = school.app.anonymous();
+
+    let document = anonymous.get("/api-docs/openapi.json").await.json;
+    assert!(document["paths"]["/api/v3/programs"].is_object());
+    for path in ["/api-docs/?format=openapi", "/api-docs?format=openapi&x=y"] {
+        let answer = anonymous.get(path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+        assert_eq!(answer.json, document);
+    }
+    let page = anonymous.get("/api-docs/?format=html").await;
+    assert_eq!((page.status, page.header("content-type")), (200, "text/html"));
+    assert_eq!(anonymous.get("/api-docs").await.status, 302);
+}

@@ -40,6 +40,13 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         (json, b"[{\"student_key\": \"\\ud800\", \"status\": \"enrolled\"}]".to_vec()),
         (json, deep),
         (json, vec![b' '; 6 * 1024 * 1024]),
+        ("application/x-ndjson", b"\xff\n{\n[1e999]\n{\"student_key\": \"\\u0000\"}".to_vec()),
+        ("application/jsonl", "[".repeat(100_000).into_bytes()),
+        (
+            "text/csv",
+            b"\xEF\xBB\xBFstudent_key,status,course_staff\n\xff,\0,\n\"\n,,,,\"x".to_vec(),
+        ),
+        ("text/csv", b"\"student_key\",status\r\r\"a\"b,\"".to_vec()),
         ("application/x-www-form-urlencoded", b"a[999999999]=1&%ff=%ff".to_vec()),
         ("multipart/form-data", b"no boundary".to_vec()),
         ("multipart/form-data; boundary=x", b"--x\r\nbroken".to_vec()),

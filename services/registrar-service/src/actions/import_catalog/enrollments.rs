@@ -4,10 +4,10 @@ use model::catalog;
 
 use super::{Import, Wrong, wrong};
 use crate::{
-    actions::{tell, write_enrollments},
+    actions::{roster::Roster, tell},
     domain::{
-        enrollment::{Account, EnrollmentStatus, LONGEST_STUDENT_KEY},
-        enrollment_batch::{Change, Outcome},
+        change::{Change, Status, Write},
+        enrollment::{self, Account, EnrollmentStatus},
     },
     error::Error,
     store::{enrollments, learners},
@@ -37,7 +37,7 @@ impl Import<'_> {
             // Counted first: from then on nobody else changes the row.
             enrollments::count_change(self.conn, program.id, student_key, now)?;
             if let Some(enrollment) = enrollments::find(self.conn, program.id, student_key)? {
-                tell::enrollment(self.conn, &program, enrollment, now)?;
+                tell::enrollments(self.conn, &program, vec![enrollment], now)?;
             }
         }
         Ok(())
@@ -48,26 +48,18 @@ impl Import<'_> {
         let program = self.known_program(&given.program)?;
         let status = EnrollmentStatus::from_name(&given.status)
             .ok_or_else(|| wrong(format!("there is no status {:?}", given.status)))?;
-        let change = Change { student_key: student_key(&given.student_key)?.to_owned(), status };
+        let student_key = student_key(&given.student_key)?.to_owned();
+        let change = Change { student_key, status, course_staff: None };
         let before = enrollments::find(self.conn, program.id, &change.student_key)?;
-        if before.as_ref().is_some_and(|before| before.status == status) {
+        if before.is_some_and(|before| before.status == status) {
             return Ok(());
         }
-        let outcome = write_enrollments::create(self.conn, &program, &change, self.now)?;
-        if outcome == Outcome::Conflict {
-            write_enrollments::modify(self.conn, &program, &change, self.now)?;
-        }
+        program.write(self.conn, Write::Put, &[change], self.now)?;
         self.imported.enrollments += 1;
         Ok(())
     }
 }
 
 fn student_key(text: &str) -> Result<&str, Error> {
-    let trimmed = text.trim();
-    let fits = (1..=LONGEST_STUDENT_KEY).contains(&trimmed.chars().count());
-    if fits && !trimmed.contains('\0') {
-        Ok(trimmed)
-    } else {
-        Err(wrong("a student_key has 1 to 255 characters"))
-    }
+    enrollment::student_key(text).map_err(|_| wrong("a student_key has 1 to 255 characters"))
 }

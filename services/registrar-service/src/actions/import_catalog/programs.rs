@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     store::{
         catalog::{self as known_programs, KnownProgram},
-        programs,
+        course_enrollments, programs,
     },
 };
 
@@ -66,7 +66,7 @@ impl Import<'_> {
     ) -> Wrong {
         let id = known.map_or_else(Id::fresh, |known| known.id);
         known_programs::save(self.conn, id, known, organization, described, self.now)?;
-        Ok(())
+        Ok(course_enrollments::follow_program(self.conn, id, organization)?)
     }
 
     /// Tells a program as it is now, with every organization it names.

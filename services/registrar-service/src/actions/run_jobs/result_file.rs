@@ -22,7 +22,7 @@ pub(super) enum Cell {
 /// Cells in the order of the columns.
 pub(super) type Row = Vec<Cell>;
 
-/// A file that appears when it is finished, whole.
+/// A file that appears when it is finished, whole. Dropped before, it leaves nothing.
 pub(super) struct ResultFile {
     to: BufWriter,
     format: Format,
@@ -63,11 +63,6 @@ impl ResultFile {
         };
         self.to.put(end.into()).await?;
         Ok(self.to.shutdown().await.map_err(unwritten)?)
-    }
-
-    /// Forgets what was written.
-    pub(super) async fn abandon(mut self) -> Result<(), Error> {
-        Ok(self.to.abort().await?)
     }
 
     /// Objects with their members in alphabetical order, indented by four spaces.

@@ -1,28 +1,20 @@
 //! What the jobs write: pages of rows, each short enough for memory.
 
-use std::time::Duration;
-
-use chrono::Duration as Span;
 use database::AnyConnection;
-use model::Id;
 
-use super::{
-    Work, lease_end,
-    result_file::{Cell, ResultFile, Row},
-    result_path,
-};
+use super::result_file::{Cell, Row};
 use crate::{
     domain::{
         completion::{Achievement, LearnerCredential},
-        enrollment::Enrollment,
-        job::Task,
+        course_enrollment::RunOfProgram,
+        job::{Order, Task},
         program::Program,
     },
     error::Error,
     store::{
+        course_enrollments::{self, Participant},
         credentials,
         enrollments::{self, EnrolledLearner},
-        jobs::{self, Ending},
         programs,
     },
 };
@@ -30,6 +22,10 @@ use crate::{
 /// The columns of exports of enrollments; the last two only with accounts.
 const ENROLLMENT_COLUMNS: [&str; 5] =
     ["student_key", "status", "account_exists", "username", "email"];
+
+/// The columns of exports of a course run; the last one only where course staff is shown.
+const COURSE_RUN_COLUMNS: [&str; 5] =
+    ["course_id", "student_key", "status", "account_exists", "course_staff"];
 
 /// The columns of completions.
 const COMPLETION_COLUMNS: [&str; 9] = [
@@ -44,94 +40,81 @@ const COMPLETION_COLUMNS: [&str; 9] = [
     "public_url",
 ];
 
-/// A page's rows, and the enrollment that the next page begins after, if there may be one.
-type Page = (Vec<Row>, Option<Id<Enrollment>>);
+/// Takes the next page; false if no more is wanted.
+type Take<'a> = &'a mut dyn FnMut(Vec<Row>) -> bool;
 
-impl Work<'_> {
-    /// Writes the whole result, page by page.
-    pub(super) async fn run(&self) -> Result<Ending, Error> {
-        let key = self.job.order.program_key.clone();
-        let (program, course_keys) = self
-            .app
-            .db
-            .read(move |conn| {
-                let program = programs::find(conn, &key)?.ok_or(Error::NoSuchProgram)?;
-                let course_keys = programs::course_keys(conn, program.id)?;
-                Ok::<_, Error>((program, course_keys))
+/// A page's rows, and what the next page begins after, if there may be one.
+type Page<K> = (Vec<Row>, Option<K>);
+
+/// The columns of an order's result.
+pub(super) fn columns(order: &Order) -> &'static [&'static str] {
+    match order.task {
+        Task::ProgramEnrollments if order.with_accounts => &ENROLLMENT_COLUMNS,
+        Task::ProgramEnrollments => &ENROLLMENT_COLUMNS[..3],
+        Task::CourseRunEnrollments { .. } if order.with_course_staff => &COURSE_RUN_COLUMNS,
+        Task::CourseRunEnrollments { .. } => &COURSE_RUN_COLUMNS[..4],
+        Task::Completions => &COMPLETION_COLUMNS,
+    }
+}
+
+/// Reads all rows of an order, page by page; a page may be empty.
+///
+/// # Errors
+///
+/// [`Error::NoSuchProgram`] if the program is gone.
+pub(super) fn read(
+    conn: &mut AnyConnection,
+    order: &Order,
+    page_rows: u16,
+    take: Take<'_>,
+) -> Result<(), Error> {
+    let program = programs::find(conn, &order.program_key)?.ok_or(Error::NoSuchProgram)?;
+    match &order.task {
+        Task::ProgramEnrollments => pages(take, |after| {
+            let learners = enrollments::page(conn, &program, after, i64::from(page_rows))?;
+            let next = next(&learners, page_rows, |learner| learner.id);
+            let row = |learner| enrollment_row(learner, order.with_accounts);
+            Ok((learners.into_iter().map(row).collect(), next))
+        }),
+        Task::CourseRunEnrollments { course_key } => {
+            let shown = programs::course_run(conn, program.id, course_key)?;
+            let course_id = shown.and_then(|run| run.external_key).unwrap_or(course_key.clone());
+            let run = RunOfProgram { program, course_key: course_key.clone() };
+            pages(take, |after| {
+                let learners = course_enrollments::page(conn, &run, after, i64::from(page_rows))?;
+                let next = next(&learners, page_rows, |learner| learner.id);
+                let row = |learner| course_run_row(&course_id, learner, order.with_course_staff);
+                Ok((learners.into_iter().map(row).collect(), next))
             })
-            .await?;
-        let columns = self.columns();
-        let path = result_path(&self.job.file_name());
-        let mut file =
-            ResultFile::begin(self.app.files.clone(), path, self.job.order.format, columns);
-        let mut after = None;
-        let mut speak_at = self.app.clock.now();
-        loop {
-            if self.stop.is_cancelled() {
-                file.abandon().await?;
-                return Ok(Ending::Retry { at: self.app.clock.now() });
-            }
-            if self.app.clock.now() >= speak_at {
-                self.extend_lease().await?;
-                let pause = Duration::from_secs(u64::from(self.app.settings.jobs.lease_s)) / 3;
-                let pause = Span::from_std(pause).unwrap_or_default();
-                speak_at = self.app.clock.now().plus(pause);
-            }
-            let (rows, next) = self.page(&program, &course_keys, after).await?;
-            file.write(&rows).await?;
-            match next {
-                Some(_) => after = next,
-                None => break,
-            }
         }
-        file.finish().await?;
-        Ok(Ending::Succeeded)
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        match self.job.order.task {
-            Task::ListProgramEnrollments if self.job.order.with_accounts => &ENROLLMENT_COLUMNS,
-            Task::ListProgramEnrollments => &ENROLLMENT_COLUMNS[..3],
-            Task::ListCompletions => &COMPLETION_COLUMNS,
-        }
-    }
-
-    async fn extend_lease(&self) -> Result<(), Error> {
-        let (id, worker) = (self.job.id, self.worker);
-        let ends = lease_end(self.app, self.app.clock.now());
-        self.app.db.write(move |conn| Ok(jobs::extend(conn, id, worker, ends)?)).await
-    }
-
-    async fn page(
-        &self,
-        program: &Program,
-        course_keys: &[String],
-        after: Option<Id<Enrollment>>,
-    ) -> Result<Page, Error> {
-        let limit = self.app.settings.jobs.page_rows;
-        let order = self.job.order.clone();
-        let (program, course_keys) = (program.clone(), course_keys.to_vec());
-        self.app
-            .db
-            .read(move |conn| {
-                let learners = enrollments::page(conn, &program, after, i64::from(limit))?;
-                let full = learners.len() == usize::from(limit);
-                let next = learners.last().map(|last| last.id).filter(|_| full);
-                let mut rows = Vec::new();
-                for learner in learners {
-                    match order.task {
-                        Task::ListProgramEnrollments => {
-                            rows.push(enrollment_row(learner, order.with_accounts));
-                        }
-                        Task::ListCompletions => {
-                            rows.extend(completion_rows(conn, learner, &program, &course_keys)?);
-                        }
-                    }
-                }
-                Ok((rows, next))
+        Task::Completions => {
+            let course_keys = programs::course_keys(conn, program.id)?;
+            pages(take, |after| {
+                let learners = enrollments::page(conn, &program, after, i64::from(page_rows))?;
+                let next = next(&learners, page_rows, |learner| learner.id);
+                Ok((completion_rows(conn, &learners, &program, &course_keys)?, next))
             })
-            .await
+        }
     }
+}
+
+fn pages<K>(
+    take: Take<'_>,
+    mut page: impl FnMut(Option<K>) -> Result<Page<K>, Error>,
+) -> Result<(), Error> {
+    let mut after = None;
+    loop {
+        let (rows, next) = page(after)?;
+        if !take(rows) || next.is_none() {
+            return Ok(());
+        }
+        after = next;
+    }
+}
+
+/// A page that is not full is the last one.
+fn next<T, K>(rows: &[T], page_rows: u16, key: impl Fn(&T) -> K) -> Option<K> {
+    rows.last().map(key).filter(|_| rows.len() == usize::from(page_rows))
 }
 
 fn enrollment_row(learner: EnrolledLearner, with_accounts: bool) -> Row {
@@ -148,23 +131,44 @@ fn enrollment_row(learner: EnrolledLearner, with_accounts: bool) -> Row {
     row
 }
 
-/// What one learner holds of the program; nothing while the learner's account is unknown.
+fn course_run_row(course_id: &str, learner: Participant, with_course_staff: bool) -> Row {
+    let mut row = vec![
+        Cell::Text(course_id.to_owned()),
+        Cell::Text(learner.student_key),
+        Cell::Text(learner.status),
+        Cell::Flag(learner.has_account),
+    ];
+    if with_course_staff {
+        row.push(Cell::Flag(learner.course_staff));
+    }
+    row
+}
+
+/// What learners hold of the program; nothing while a learner's account is unknown.
 fn completion_rows(
     conn: &mut AnyConnection,
-    learner: EnrolledLearner,
+    learners: &[EnrolledLearner],
     program: &Program,
     course_keys: &[String],
 ) -> Result<Vec<Row>, Error> {
-    let Some(account) = learner.account else { return Ok(Vec::new()) };
-    let held = credentials::of_learner(conn, &account.username)?;
-    let rows = held.into_iter().filter(|credential| match &credential.achievement {
+    let username = |learner: &EnrolledLearner| Some(learner.account.as_ref()?.username.clone());
+    let usernames: Vec<String> = learners.iter().filter_map(username).collect();
+    let usernames: Vec<&str> = usernames.iter().map(String::as_str).collect();
+    let held = credentials::of_learners(conn, &usernames)?;
+    let is_of_program = |credential: &&LearnerCredential| match &credential.achievement {
         Achievement::Program { uuid } => *uuid == program.discovery_uuid,
         Achievement::Course { key } => course_keys.contains(key),
-    });
-    Ok(rows.map(|credential| completion_row(&learner.student_key, credential)).collect())
+    };
+    let mut rows = Vec::new();
+    for learner in learners {
+        let Some(account) = &learner.account else { continue };
+        let held = held.get(&account.username).into_iter().flatten().filter(is_of_program);
+        rows.extend(held.map(|credential| completion_row(&learner.student_key, credential)));
+    }
+    Ok(rows)
 }
 
-fn completion_row(student_key: &str, credential: LearnerCredential) -> Row {
+fn completion_row(student_key: &str, credential: &LearnerCredential) -> Row {
     let instant =
         |at: Option<model::Timestamp>| at.map_or(Cell::Null, |at| Cell::Text(at.seconds()));
     vec![
@@ -179,6 +183,6 @@ fn completion_row(student_key: &str, credential: LearnerCredential) -> Row {
         Cell::Text(credential.status().to_owned()),
         instant(credential.awarded.map(|told| told.at)),
         instant(credential.revocation()),
-        Cell::Text(credential.public_url),
+        Cell::Text(credential.public_url.clone()),
     ]
 }

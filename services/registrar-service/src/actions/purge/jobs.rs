@@ -9,8 +9,12 @@ use std::{
 use chrono::Duration;
 use object_store::ObjectStoreExt;
 
-use super::run_jobs::{RESULTS, result_path};
-use crate::{app::App, error::Error, store::jobs};
+use crate::{
+    actions::run_jobs::{RESULTS, result_path},
+    app::App,
+    error::Error,
+    store::jobs,
+};
 
 /// How many jobs are removed at a time.
 const BATCH: i64 = 100;

@@ -1,0 +1,125 @@
+//! Does a request with thousands of rows. Nothing is done before all of it has come: what is cut off
+//! on its way changes nothing. Then its rows are done in chunks, a transaction each, in which what
+//! became of a row is noted beside the change and its event: whoever dies in between leaves rows that
+//! are done and known to be, and rows that are not. The same request with the same idempotency key
+//! goes on with these, and is answered as one.
+
+mod apply;
+mod claim;
+mod hold;
+mod intake;
+
+use std::pin::pin;
+
+use database::AnyConnection;
+use futures_util::Stream;
+use model::Id;
+use tracing::Instrument;
+
+use self::{claim::Claim, hold::Hold, intake::Intake};
+use super::roster::Roster;
+use crate::{
+    app::App,
+    domain::{
+        bulk::{Bulk, Order, table::Table},
+        change::{Status, Success},
+    },
+    error::Error,
+    store::{bulk_rows, bulk_writes},
+};
+
+/// The most rows of a transaction.
+const CHUNK: usize = 500;
+
+/// What a caller is told of its request: how well it did; the rest is in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    pub id: Id<Bulk>,
+    pub success: Success,
+    /// Whether it can be asked for again.
+    pub has_key: bool,
+}
+
+/// Does what `body` asks for, or finds what became of it when it was asked for before.
+///
+/// # Errors
+///
+/// If the body is not whole, not readable, or not the one that the key stands for, nothing was done.
+/// If the database refuses in between, some rows may be done: the same request goes on with the rest.
+pub async fn write_bulk<R: Roster, B: AsRef<[u8]>>(
+    app: &App,
+    roster: R,
+    order: Order,
+    table: Table,
+    body: impl Stream<Item = Result<B, Error>>,
+) -> Result<Written, Error> {
+    let has_key = order.idempotency_key.is_some();
+    let body = pin!(body);
+    let mut intake = Intake::new(table.kind(), app.settings.bulk.max_body_bytes, body);
+    let claim = match claim::claim(app, &order).await {
+        Ok(claim) => claim,
+        Err(error) => return Err(intake.rest(error).await),
+    };
+    let (id, success) = match claim {
+        Claim::New(mut hold) => {
+            if let Err(error) = receive::<R::Status, B>(&mut hold, table, &mut intake).await {
+                hold.abandon().await;
+                return Err(error);
+            }
+            (hold.id, to_the_end(hold, roster, order).await?)
+        }
+        Claim::GoesOn(mut hold, digest) => {
+            if let Err(error) = intake.is_the_same(&digest, Some(&mut hold)).await {
+                hold.let_go().await;
+                return Err(error);
+            }
+            (hold.id, to_the_end(hold, roster, order).await?)
+        }
+        Claim::Answered(id, digest) => {
+            intake.is_the_same(&digest, None).await?;
+            (id, app.db.read(move |conn| bulk_rows::success(conn, id)).await?)
+        }
+    };
+    Ok(Written { id, success, has_key })
+}
+
+/// Forgets a request that nobody can repeat, once it is answered.
+///
+/// # Errors
+///
+/// If the database refuses; then it is forgotten when its time is over.
+pub async fn forget(app: &App, id: Id<Bulk>) -> Result<(), Error> {
+    app.db.write(move |conn| Ok(bulk_writes::forget(conn, id)?)).await
+}
+
+/// Keeps all rows, and decides those that no change follows from.
+async fn receive<S: Status, B: AsRef<[u8]>>(
+    hold: &mut Hold,
+    mut table: Table,
+    intake: &mut Intake<impl Stream<Item = Result<B, Error>> + Unpin>,
+) -> Result<(), Error> {
+    let mut waiting = Vec::new();
+    while let Some(bytes) = intake.next().await? {
+        match table.feed::<S>(bytes.as_ref()) {
+            Ok(rows) => waiting.extend(rows),
+            Err(error) => return Err(intake.rest(error.into()).await),
+        }
+        if waiting.len() >= CHUNK || hold.should_speak() {
+            hold.keep(std::mem::take(&mut waiting)).await?;
+        }
+    }
+    waiting.extend(table.end::<S>()?);
+    hold.keep(waiting).await?;
+    let (id, digest) = (hold.id, intake.digest());
+    hold.write(move |conn: &mut AnyConnection| {
+        while bulk_rows::decide_repeated::<S>(conn, id, CHUNK as i64)? {}
+        Ok(bulk_writes::note_received(conn, id, &digest)?)
+    })
+    .await
+}
+
+/// Goes on to the end, also when the caller is gone.
+async fn to_the_end<R: Roster>(hold: Hold, roster: R, order: Order) -> Result<Success, Error> {
+    let work = apply::apply(hold, roster, order).in_current_span();
+    tokio::spawn(work).await.map_err(|_| Error::Interrupted)?
+}
