@@ -62,7 +62,7 @@ struct Up {
     #[arg(long)]
     no_demo: bool,
     /// What is logged, as in "info" or "warn,badge_service=debug".
-    #[arg(long, default_value = "info")]
+    #[arg(long, default_value = "info,usvg=error")]
     log: String,
 }
 

@@ -35,7 +35,7 @@ struct Arguments {
     #[arg(long)]
     no_demo: bool,
     /// What is logged, as in "info" or "warn,badge_service=debug".
-    #[arg(long, default_value = "warn", env = "TESTAMUR_LOG")]
+    #[arg(long, default_value = "warn,usvg=error", env = "TESTAMUR_LOG")]
     log: String,
 }
 

@@ -87,6 +87,7 @@ pub async fn show(
     }
     let as_of = app.pages.as_of(uuid);
     let gathered = gather(&app, uuid, claims).await?;
+    let awaits_news = gathered.as_ref().is_some_and(|it| it.awaits_news(app.clock.now()));
     match state(&app, &site, gathered) {
         State::Missing => Ok(missing(&app, &site)),
         State::Revoked => Ok(revoked(&app, &site)),
@@ -101,7 +102,9 @@ pub async fn show(
                 return Ok(with_policy(html.respond(&request, PRIVATE)));
             }
             let page = Arc::new(PublicPage { as_of, site_id: site.id, html });
-            app.pages.keep(uuid, page.clone());
+            if !awaits_news {
+                app.pages.keep(uuid, page.clone());
+            }
             Ok(with_policy(page.html.respond(&request, PUBLIC)))
         }
     }

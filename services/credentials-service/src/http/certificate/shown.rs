@@ -1,6 +1,7 @@
 //! From what is known of a credential to what its page shows.
 
-use chrono::Datelike;
+use chrono::{Datelike, Duration};
+use model::Timestamp;
 
 use crate::{
     app::App,
@@ -26,6 +27,24 @@ pub struct Gathered {
     pub viewer: Option<Profile>,
     /// Whether the token says that its bearer administers the LMS.
     pub is_administrator: bool,
+}
+
+/// How long after a change its document and badge may be on their way, in seconds. Later they are
+/// late, or nobody makes them.
+const NEWS_WITHIN_S: i64 = 60;
+
+impl Gathered {
+    /// Whether a document or a badge is on its way: then the page is not worth remembering, or who
+    /// looks a moment later would not see them come.
+    pub fn awaits_news(&self, now: Timestamp) -> bool {
+        let document = match &self.document {
+            Some(document) => matches!(document.state, DocumentState::Waiting),
+            None => true,
+        };
+        let badge = self.badge.as_ref().is_none_or(|badge| badge.revoked);
+        let changed_at = self.certificate.credential.modified;
+        (document || badge) && now < changed_at.plus(Duration::seconds(NEWS_WITHIN_S))
+    }
 }
 
 /// What there is to be seen.
