@@ -3,6 +3,7 @@
 //! Everything here is deterministic and reads memory only. [`worker`] runs it in a process of its
 //! own, [`pool`] keeps such processes and hands them jobs.
 
+pub mod blame;
 pub mod conformance;
 pub mod export;
 pub mod fonts;
@@ -15,6 +16,7 @@ pub mod qr;
 pub mod render;
 pub mod sheet;
 pub mod stream_ends;
+pub mod whole;
 pub mod wire;
 pub mod wording;
 pub mod worker;

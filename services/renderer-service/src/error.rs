@@ -20,6 +20,8 @@ pub enum Error {
     /// A picture of more than 2 MiB.
     #[error("a picture has at most 2 MiB")]
     PictureTooLarge,
+    #[error("a page cannot be made: {0}")]
+    Page(#[from] minijinja::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -37,7 +39,7 @@ impl Error {
             Self::Store(StoreError::Unavailable(_)) => "store_unavailable",
             Self::Store(StoreError::Corrupt(_)) => "store_corrupt",
             Self::Database(database::Error::Overloaded) => FaultCode::Busy.as_str(),
-            Self::Store(StoreError::UnknownUrl(_)) | Self::Database(_) => {
+            Self::Store(StoreError::UnknownUrl(_)) | Self::Database(_) | Self::Page(_) => {
                 FaultCode::Internal.as_str()
             }
         }
@@ -47,7 +49,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Fault(fault) => fault.code.is_retryable(),
-            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge => false,
+            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge | Self::Page(_) => false,
             Self::Store(_) | Self::Database(_) => true,
         }
     }
@@ -56,7 +58,9 @@ impl Error {
     pub fn detail(&self) -> String {
         match self {
             Self::Store(StoreError::Unavailable(_)) => "the store cannot be reached".to_owned(),
-            Self::Store(_) | Self::Database(_) => "something went wrong on our side".to_owned(),
+            Self::Store(_) | Self::Database(_) | Self::Page(_) => {
+                "something went wrong on our side".to_owned()
+            }
             Self::Fault(fault) => fault.detail.clone(),
             Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge => self.to_string(),
         }

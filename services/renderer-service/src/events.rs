@@ -28,11 +28,7 @@ pub fn subscription(app: &App) -> Subscription {
         consumer: "renderer-service",
         family: "render",
         queues: vec![
-            Queue {
-                name: "render.interactive",
-                routing_keys: &[INTERACTIVE],
-                concurrency: jobs,
-            },
+            Queue { name: "render.interactive", routing_keys: &[INTERACTIVE], concurrency: jobs },
             Queue { name: "render.bulk", routing_keys: &[BULK], concurrency: jobs },
             Queue {
                 name: "render.events",
@@ -53,18 +49,27 @@ impl Handler for App {
             CredentialRevoked::TYPE => {
                 let news = message.event::<CredentialRevoked>()?.data;
                 let verify_id = news.credential_id.simple().to_string();
-                Ok(actions::withdraw_verification(&app, &verify_id, news.sequence).await?)
+                Ok(withdraw(&app, &verify_id, news.sequence, news.reason).await?)
             }
             AssertionRevoked::TYPE => {
                 let news = message.event::<AssertionRevoked>()?.data;
                 // Ids of another form are of nothing that is rendered here.
                 let Some(verify_id) = verify_id_of(&news.assertion_id) else { return Ok(()) };
-                Ok(actions::withdraw_verification(&app, &verify_id, news.sequence).await?)
+                Ok(withdraw(&app, &verify_id, news.sequence, news.reason).await?)
             }
             INTERACTIVE | BULK => self.answer(&app, &message).await,
             other => Err(HandlerError::Reject(format!("nobody listens to {other}"))),
         }
     }
+}
+
+async fn withdraw(
+    app: &App,
+    verify_id: &str,
+    sequence: i64,
+    reason: Option<String>,
+) -> Result<(), Error> {
+    actions::withdraw_verification(app, verify_id, sequence, reason.as_deref()).await
 }
 
 impl App {

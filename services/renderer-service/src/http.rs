@@ -6,9 +6,11 @@ mod caller;
 mod home;
 mod operation;
 mod problems;
+mod ranges;
 mod reading;
 mod renders;
 mod templates;
+mod verifications;
 mod views;
 
 use actix_web::{HttpRequest, Resource, web};
@@ -36,6 +38,8 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
         .service(at("/v1/assets/{asset}").get(assets::show))
         .service(at("/v1/templates").get(templates::list))
         .service(at("/v1/templates/{id}").get(templates::show))
+        .service(at("/verify/{verify_id}").get(verifications::show))
+        .service(at("/static/{name}").get(verifications::asset))
         .default_service(web::to(refuse));
 }
 
@@ -59,6 +63,8 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
         assets::show,
         templates::list,
         templates::show,
+        verifications::show,
+        verifications::asset,
     ),
     components(schemas(web_problem::Problem))
 )]

@@ -11,6 +11,7 @@ pub mod engine;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod pages;
 pub mod store;
 
 use std::time::Duration;

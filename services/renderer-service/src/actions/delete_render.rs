@@ -19,6 +19,9 @@ pub async fn delete_render(app: &App, render_id: &str) -> Result<(), Error> {
         let _alone = app.alone_with(render_id).await;
         let kept = records::render(&app.objects, render_id).await?;
         let record = kept.ok_or(Error::NoSuch("render"))?;
+        if let Some(verify) = &record.verify {
+            records::delete_certificate(&app.objects, &verify.id, render_id).await?;
+        }
         records::save_render(&app.objects, &record.withdrawn()).await?;
         let id = render_id.to_owned();
         let unnamed = app.db.read(move |conn| renders::objects_only_of(conn, &id)).await?;

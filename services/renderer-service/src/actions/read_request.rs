@@ -6,15 +6,13 @@ use serde_json::Value;
 
 use super::store_asset::asset_bytes;
 use crate::app::App;
+use crate::domain::certificate::MOST_SIGNATORIES;
 use crate::domain::image::{Assets, asset_hashes};
 use crate::domain::{Fault, FaultCode, Parsed, RenderRequest, Surroundings};
 use crate::error::Error;
 
 /// Where pictures may stand in a request; signatures stand beside them.
 const PICTURES: [&str; 3] = ["/data/issuer/logo", "/data/platform/logo", "/data/background"];
-
-/// The most signatories whose pictures are fetched. A request with more is refused anyway.
-const MOST_SIGNATORIES: usize = 6;
 
 /// Reads a request, off the threads that answer others: pictures are decoded to see whether they
 /// are whole.
@@ -41,7 +39,6 @@ pub async fn read_request(app: &App, request: Value) -> Result<Parsed, Error> {
                 secret: &app.secret,
                 default_locale: &app.settings.i18n.default_locale,
                 public_base_url: Some(&app.public_base_url),
-                allow_http: app.public_base_url.starts_with("http://"),
                 can_sign: false,
             },
         )

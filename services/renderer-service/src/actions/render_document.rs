@@ -1,20 +1,23 @@
 //! Makes the files of one request that are not there yet, and keeps them.
 
+mod files;
+
 use std::time::Instant;
 
-use bytes::Bytes;
-use chrono::SubsecRound;
 use database::AnyConnection;
-use futures_util::future::try_join_all;
 use model::Timestamp;
 
+use self::files::{Files, make_missing, put};
 use super::settle_verification::{mark, record_verification};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
-use crate::domain::{Fault, FaultCode, Output, Parsed, RenderRecord, RenderStatus, Standing};
-use crate::engine::{Job, Priority};
+use crate::domain::{Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
+use crate::engine::Priority;
 use crate::error::Error;
-use crate::store::{accepted, records, renders, verifications};
+use crate::store::renders::{self, Kept};
+use crate::store::{accepted, records, verifications};
+
+pub(super) use self::files::there;
 
 /// How a document is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +32,8 @@ pub struct Wish {
 pub struct Rendered {
     /// As it is stored; a withdrawn render's is a tombstone.
     pub record: RenderRecord,
-    /// Whether any file had to be made.
+    /// Whether this brought a file that was not there. Of several who ask for the same at once,
+    /// one brings it.
     pub is_new: bool,
 }
 
@@ -55,124 +59,138 @@ pub async fn render_document(
     + Send
     + 'static,
 ) -> Result<Rendered, Error> {
-    let now = app.clock.now();
-    let mut record =
-        RenderRecord::queued(parsed.render_id.clone(), &parsed.request, now.utc().trunc_subsecs(0));
-    let verify_id = record.verify.as_ref().map(|verify| verify.id.clone()).unwrap_or_default();
-    let standing = standing(app, &verify_id).await?;
-    let was_deleted = is_deleted(app, &parsed.render_id).await?;
-    let sequence = standing.sequence_of(wish.sequence);
-    let files = if standing.withdraws(sequence) {
-        Files::default()
-    } else {
-        make_missing(app, &parsed, wish.priority).await?
-    };
-    let is_new = !files.made.is_empty();
-
-    let stored = Instant::now();
-    // Until the transaction names them, nobody may remove the objects.
-    let naming = app.naming.read().await;
-    let is_deleted = !was_deleted && is_deleted(app, &parsed.render_id).await?;
-    let made = if is_deleted { Vec::new() } else { files.made };
-    let made = store(app, &parsed.render_id, made).await?;
-    let alone = app.alone_with(&parsed.render_id).await;
-    let kept = records::render(&app.objects, &parsed.render_id).await?;
-    let is_withdrawn = is_deleted || standing.withdraws(sequence);
-    record = merge(record, kept, made, files.warnings);
-    record.status = if is_withdrawn { RenderStatus::Withdrawn } else { RenderStatus::Done };
-    records::save_render(&app.objects, &record).await?;
-    let (row, tell): (_, Tell) = (record.clone(), Box::new(tell));
-    let id = verify_id.clone();
-    let record = app
-        .db
-        .write(move |conn| {
-            let standing = verifications::hear_award(conn, &id, sequence)?;
-            let objects: Vec<_> = row.artifacts.iter().map(|each| each.sha256.clone()).collect();
-            if !is_deleted {
-                renders::keep(conn, &row.render_id, &id, sequence, &objects)?;
-            }
-            accepted::forget(conn, &row.render_id)?;
-            let row =
-                if is_withdrawn || standing.withdraws(sequence) { row.withdrawn() } else { row };
-            tell(conn, &row, now)?;
-            Ok::<_, Error>(row)
-        })
-        .await?;
-    app.shown.forget(&record.render_id);
-    drop(alone);
-    drop(naming);
-    if let Some(timings) = files.timings {
-        app.figures.rendered(timings, stored.elapsed());
+    let before = Before::look(app, &parsed, wish.sequence).await?;
+    let mut files = Files::default();
+    if !before.is_withdrawn() {
+        files = make_missing(app, &parsed, wish.priority).await?;
+    }
+    let (timings, made) = (files.timings, Instant::now());
+    let rendered = keep(app, &parsed, &before, files, Box::new(tell)).await?;
+    if let Some(timings) = timings {
+        app.figures.rendered(timings, made.elapsed());
     }
     // From here on the tables answer for it, whatever the store says.
-    if let Err(error) = settle(app, &record, &verify_id).await {
+    if let Err(error) = settle(app, &rendered.record, &before.verify_id).await {
         tracing::error!(%error, "the record of a render could not be settled");
     }
-    Ok(Rendered { record, is_new })
+    Ok(rendered)
 }
 
-/// The transaction may have found a withdrawal that came while the document was made.
-async fn settle(app: &App, record: &RenderRecord, verify_id: &str) -> Result<(), Error> {
-    if record.status == RenderStatus::Withdrawn {
-        mark(app, &record.render_id, true).await?;
+/// What was known of a render before it was made.
+struct Before {
+    now: Timestamp,
+    verify_id: String,
+    standing: Standing,
+    /// What this render counts as.
+    sequence: i64,
+    was_deleted: bool,
+}
+
+impl Before {
+    async fn look(app: &App, parsed: &Parsed, told: Option<i64>) -> Result<Self, Error> {
+        let now = app.clock.now();
+        let verify = parsed.request.data.verify.as_ref();
+        let verify_id = verify.and_then(|verify| verify.id.clone()).unwrap_or_default();
+        let (id, render_id) = (verify_id.clone(), parsed.render_id.clone());
+        let (standing, was_deleted) = app
+            .db
+            .read(move |conn| {
+                let standing = verifications::standing(conn, &id)?;
+                Ok::<_, database::Error>((standing, renders::is_deleted(conn, &render_id)?))
+            })
+            .await?;
+        let sequence = standing.sequence_of(told);
+        Ok(Self { now, verify_id, standing, sequence, was_deleted })
     }
-    record_verification(app, verify_id).await
-}
 
-/// What a run of the engine brought.
-#[derive(Default)]
-struct Files {
-    made: Vec<(Output, Vec<u8>)>,
-    warnings: Vec<Warning>,
-    timings: Option<crate::engine::job::Timings>,
-}
-
-/// Runs the engine for those outputs whose files are not there.
-async fn make_missing(app: &App, parsed: &Parsed, priority: Priority) -> Result<Files, Error> {
-    let mut request = parsed.request.clone();
-    for output in outputs_there(app, &parsed.render_id).await? {
-        request.outputs.remove(&output);
+    fn is_withdrawn(&self) -> bool {
+        self.standing.withdraws(self.sequence)
     }
-    if request.outputs.is_empty() {
-        return Ok(Files::default());
+
+    /// Whether somebody deleted the render while it was made.
+    async fn is_deleted_meanwhile(&self, app: &App, render_id: &str) -> Result<bool, Error> {
+        let id = render_id.to_owned();
+        let is_deleted = app.db.read(move |conn| renders::is_deleted(conn, &id)).await?;
+        Ok(is_deleted && !self.was_deleted)
     }
-    let gone = || Fault::new(FaultCode::TemplateError, "the template is gone");
-    let package = app.templates.package(&request.template).ok_or_else(gone)?;
-    let conformance = app.settings.pdf.conformance;
-    let job = Job { request, package, pictures: parsed.pictures.clone(), conformance };
-    let artifacts = app.pool.render(job, priority).await.inspect_err(|fault| {
-        app.figures.failed(fault);
-    })?;
-    let warnings = parsed.warnings.iter().cloned().chain(artifacts.warnings).collect();
-    Ok(Files { made: artifacts.files, warnings, timings: Some(artifacts.timings) })
 }
 
-/// The outputs of a render whose files are there.
-pub(super) async fn outputs_there(app: &App, render_id: &str) -> Result<Vec<Output>, Error> {
-    let kept = records::render(&app.objects, render_id).await?;
-    let mut there = Vec::new();
-    for artifact in kept.map_or(Vec::new(), |record| record.artifacts) {
-        if app.objects.has(&artifact.sha256, artifact.bytes).await? {
-            there.push(artifact.output);
-        }
-    }
-    Ok(there)
-}
-
-/// Puts files into the store and describes them.
-async fn store(
+/// Keeps what was made. A render that was deleted meanwhile keeps nothing, and stays deleted.
+async fn keep(
     app: &App,
-    render_id: &str,
-    files: Vec<(Output, Vec<u8>)>,
-) -> Result<Vec<Artifact>, Error> {
-    let puts = files.into_iter().map(|(output, file)| async move {
-        let filename = output.filename(&app.settings.pdf.filename);
-        let url = artifact_url(&app.public_base_url, render_id, &filename);
-        let artifact = Artifact::of(output, &file, filename, url);
-        app.objects.put(Bytes::from(file)).await?;
-        Ok::<_, Error>(artifact)
-    });
-    try_join_all(puts).await
+    parsed: &Parsed,
+    before: &Before,
+    files: Files,
+    tell: Tell,
+) -> Result<Rendered, Error> {
+    // Until the transaction names them, nobody may remove the objects.
+    let _naming = app.naming.read().await;
+    let is_deleted = before.is_deleted_meanwhile(app, &parsed.render_id).await?;
+    let files = if is_deleted { Files::default() } else { files };
+    let artifacts = put(app, &parsed.render_id, files.made).await?;
+    let has_more = !artifacts.is_empty();
+    let _alone = app.alone_with(&parsed.render_id).await;
+    let state = State { is_withdrawn: is_deleted || before.is_withdrawn(), is_deleted };
+    let record = write_record(app, parsed, before, state, (artifacts, files.warnings)).await?;
+    let (record, names_more) = count(app, record, before, state, tell).await?;
+    app.shown.forget(&record.render_id);
+    Ok(Rendered { record, is_new: has_more && (names_more || files.replaces_lost) })
+}
+
+/// What a render has become while it was made.
+#[derive(Clone, Copy)]
+struct State {
+    is_withdrawn: bool,
+    is_deleted: bool,
+}
+
+/// Writes what the store says of a render: its record, and what its verification page shows.
+async fn write_record(
+    app: &App,
+    parsed: &Parsed,
+    before: &Before,
+    state: State,
+    (made, warnings): (Vec<Artifact>, Vec<Warning>),
+) -> Result<RenderRecord, Error> {
+    let id = &parsed.render_id;
+    if !state.is_deleted {
+        let certificate = VerifiedCertificate::of(id, &parsed.request, &app.public_base_url);
+        records::save_certificate(&app.objects, &before.verify_id, &certificate).await?;
+    }
+    let new = RenderRecord::queued(id.clone(), &parsed.request, before.now.utc());
+    let kept = records::render(&app.objects, id).await?;
+    let mut record = merge(new, kept, made, warnings);
+    if state.is_withdrawn {
+        record.status = RenderStatus::Withdrawn;
+    }
+    records::save_render(&app.objects, &record).await?;
+    Ok(record)
+}
+
+/// The transaction in which a render begins to count: the record as it may be seen, and whether the
+/// render names a file that it did not name before.
+async fn count(
+    app: &App,
+    record: RenderRecord,
+    before: &Before,
+    state: State,
+    tell: Tell,
+) -> Result<(RenderRecord, bool), Error> {
+    let (verify_id, sequence, now) = (before.verify_id.clone(), before.sequence, before.now);
+    app.db
+        .write(move |conn| {
+            let standing = verifications::hear_award(conn, &verify_id, sequence)?;
+            let objects: Vec<_> = record.artifacts.iter().map(|each| &*each.sha256).collect();
+            let (render_id, verify_id) = (&*record.render_id, &*verify_id);
+            let kept = Kept { render_id, verify_id, sequence, objects: &objects };
+            let names_more = !state.is_deleted && renders::keep(conn, &kept, now)?;
+            accepted::forget(conn, render_id)?;
+            let is_withdrawn = state.is_withdrawn || standing.withdraws(sequence);
+            let record = if is_withdrawn { record.withdrawn() } else { record };
+            tell(conn, &record, now)?;
+            Ok((record, names_more))
+        })
+        .await
 }
 
 /// The record with what was made now and what was kept before.
@@ -191,40 +209,10 @@ fn merge(
     RenderRecord { created_at: kept.created_at, ..new.done(artifacts, warnings) }
 }
 
-async fn standing(app: &App, verify_id: &str) -> Result<Standing, Error> {
-    let id = verify_id.to_owned();
-    Ok(app.db.read(move |conn| verifications::standing(conn, &id)).await?)
-}
-
-async fn is_deleted(app: &App, render_id: &str) -> Result<bool, Error> {
-    let id = render_id.to_owned();
-    Ok(app.db.read(move |conn| renders::is_deleted(conn, &id)).await?)
-}
-
-/// Where a file is served.
-fn artifact_url(base: &str, render_id: &str, filename: &str) -> String {
-    let path = [App::record_path(render_id), "artifacts".to_owned()].join("/");
-    let mut url = format!("{base}{path}/");
-    for byte in filename.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
+/// The transaction may have found a withdrawal that came while the document was made.
+async fn settle(app: &App, record: &RenderRecord, verify_id: &str) -> Result<(), Error> {
+    if record.status == RenderStatus::Withdrawn {
+        mark(app, &record.render_id, true).await?;
     }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::artifact_url;
-
-    #[test]
-    fn an_address_has_no_character_that_an_address_cannot_have() {
-        let url = artifact_url("https://certs.example.org", "ab12", "Zertifikat für alle.pdf");
-        assert_eq!(
-            url,
-            "https://certs.example.org/v1/renders/ab12/artifacts/Zertifikat%20f%C3%BCr%20alle.pdf"
-        );
-    }
+    record_verification(app, verify_id).await
 }

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use chrono::SubsecRound;
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::read_request::read_request;
-use super::render_document::{Rendered, Wish, outputs_there, render_document};
+use super::render_document::{Rendered, Wish, render_document, there};
 use crate::app::App;
 use crate::domain::{Fault, FaultCode, Parsed, RenderRecord, RenderStatus};
 use crate::engine::Priority;
 use crate::error::Error;
-use crate::store::{accepted, records, renders, verifications};
+use crate::store::renders::{self, Kept};
+use crate::store::{accepted, records, verifications};
 
 /// How long a promised document waits before each further try, in seconds.
 const RETRIES_S: [u64; 3] = [1, 5, 30];
@@ -124,8 +124,8 @@ async fn keep_promise(app: &App, parsed: Parsed) -> Outcome {
 
 /// Whether everything that is asked for is there.
 async fn is_there(app: &App, parsed: &Parsed) -> Result<bool, Error> {
-    let there = outputs_there(app, &parsed.render_id).await?;
-    Ok(parsed.request.outputs.iter().all(|output| there.contains(output)))
+    let there = there(app, &parsed.render_id).await?;
+    Ok(parsed.request.outputs.iter().all(|output| there.get(output) == Some(&true)))
 }
 
 /// Remembers that a document was promised, so that not even the end of the process breaks it.
@@ -133,7 +133,7 @@ async fn promise(app: &App, parsed: &Parsed, request: Value) -> Result<RenderRec
     let _alone = app.alone_with(&parsed.render_id).await;
     let now = app.clock.now();
     let id = parsed.render_id.clone();
-    let record = RenderRecord::queued(id.clone(), &parsed.request, now.utc().trunc_subsecs(0));
+    let record = RenderRecord::queued(id.clone(), &parsed.request, now.utc());
     let verify_id = record.verify.as_ref().map(|verify| verify.id.clone()).unwrap_or_default();
     let most = i64::try_from(app.settings.limits.queue).unwrap_or(i64::MAX);
     app.db
@@ -147,7 +147,8 @@ async fn promise(app: &App, parsed: &Parsed, request: Value) -> Result<RenderRec
             if standing.withdraws(sequence) {
                 return Err(Error::Withdrawn);
             }
-            renders::keep(conn, &id, &verify_id, sequence, &[])?;
+            let kept = Kept { render_id: &id, verify_id: &verify_id, sequence, objects: &[] };
+            renders::keep(conn, &kept, now)?;
             Ok(accepted::keep(conn, &id, request, now)?)
         })
         .await?;

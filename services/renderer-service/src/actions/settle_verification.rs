@@ -20,8 +20,34 @@ const PAGE: i64 = 200;
 struct Decision {
     standing: Standing,
     withdrawn_at: Option<Timestamp>,
+    withdrawn_reason: Option<String>,
     /// The newest render with its sequence.
     newest: Option<(String, i64)>,
+}
+
+impl Decision {
+    fn record(&self, verify_id: &str) -> VerificationRecord {
+        let newest = self.newest.clone();
+        let may_be_seen = |sequence: i64| !self.standing.withdraws(sequence);
+        let seen = newest.clone().filter(|(_, sequence)| may_be_seen(*sequence));
+        VerificationRecord {
+            verify_id: verify_id.to_owned(),
+            standing: self.standing,
+            withdrawn_at: self.withdrawn_at,
+            withdrawn_reason: self.withdrawn_reason.clone(),
+            render_id: seen.map(|(render_id, _)| render_id),
+            newest_render_id: newest.map(|(render_id, _)| render_id),
+        }
+    }
+}
+
+/// The record of a verification id as the tables say that it is; nothing, if they know no render.
+pub(super) async fn decided_record(
+    app: &App,
+    verify_id: &str,
+) -> Result<Option<VerificationRecord>, Error> {
+    let decision = decision(app, verify_id).await?;
+    Ok(decision.newest.is_some().then(|| decision.record(verify_id)))
 }
 
 /// Writes what the tables say of `verify_id` into the records of its renders and into its own.
@@ -45,15 +71,7 @@ pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<()
 pub(super) async fn record_verification(app: &App, verify_id: &str) -> Result<(), Error> {
     let mut decision = decision(app, verify_id).await?;
     for _ in 0..ROUNDS {
-        let standing = decision.standing;
-        let newest = decision.newest.clone().filter(|(_, sequence)| !standing.withdraws(*sequence));
-        let record = VerificationRecord {
-            verify_id: verify_id.to_owned(),
-            standing,
-            withdrawn_at: decision.withdrawn_at,
-            render_id: newest.map(|(render_id, _)| render_id),
-        };
-        records::save_verification(&app.objects, &record).await?;
+        records::save_verification(&app.objects, &decision.record(verify_id)).await?;
         let again = self::decision(app, verify_id).await?;
         if again == decision {
             break;
@@ -119,9 +137,11 @@ async fn decision(app: &App, verify_id: &str) -> Result<Decision, Error> {
     let id = verify_id.to_owned();
     app.db
         .read(move |conn: &mut AnyConnection| {
+            let (withdrawn_at, withdrawn_reason) = verifications::withdrawal(conn, &id)?;
             Ok(Decision {
                 standing: verifications::standing(conn, &id)?,
-                withdrawn_at: verifications::withdrawn_at(conn, &id)?,
+                withdrawn_at,
+                withdrawn_reason,
                 newest: verifications::newest_render(conn, &id)?,
             })
         })

@@ -73,6 +73,6 @@ async fn is_withdrawn(app: &App, record: &RenderRecord) -> Result<bool, Error> {
 }
 
 /// 32 lower-case hexadecimal digits: nothing else is ever looked up as a key.
-fn is_render_id(text: &str) -> bool {
+pub(super) fn is_render_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

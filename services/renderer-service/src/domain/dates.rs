@@ -1,9 +1,9 @@
 //! Calendar days as certificates carry them.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// An ISO day between 1900 and 2200.
+/// An ISO day; between 1900 and 2200 where it comes from a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Day(NaiveDate);
 
@@ -19,10 +19,22 @@ impl Day {
         (1900..=2200).contains(&day.year()).then_some(Self(day))
     }
 
+    /// The day of an instant, in UTC.
+    pub fn of(instant: DateTime<Utc>) -> Self {
+        Self(instant.date_naive())
+    }
+
     /// Year, month from 1, day from 1.
     pub fn parts(self) -> (i32, u8, u8) {
         let small = |number: u32| u8::try_from(number).unwrap_or(1);
         (self.0.year(), small(self.0.month()), small(self.0.day()))
+    }
+}
+
+/// `YYYY-MM-DD`
+impl std::fmt::Display for Day {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(formatter)
     }
 }
 

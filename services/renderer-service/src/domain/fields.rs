@@ -32,8 +32,18 @@ impl Fields {
         self.members.remove(key).filter(|value| !value.is_null())
     }
 
-    /// An object that must be there.
+    /// An object. Where there is none, an empty one stands in, so that each member that it must
+    /// hold is reported as missing.
     pub fn object(&mut self, key: &str, report: &mut Report) -> Option<Self> {
+        let pointer = self.pointer(key);
+        match self.take(key) {
+            Some(value) => Self::of(value, &pointer, report),
+            None => Some(Self { pointer, members: Map::new() }),
+        }
+    }
+
+    /// An object that must itself be there.
+    pub fn required_object(&mut self, key: &str, report: &mut Report) -> Option<Self> {
         let pointer = self.pointer(key);
         match self.take(key) {
             Some(value) => Self::of(value, &pointer, report),
@@ -66,8 +76,8 @@ impl Fields {
         let text = self.string(key, report)?;
         match normalise(&text, rule) {
             Ok(text) => Some(text).filter(|text| !text.is_empty()),
-            Err((code, message)) => {
-                report.add(self.pointer(key), code, message);
+            Err(faults) => {
+                report.add_all(&self.pointer(key), faults);
                 None
             }
         }
@@ -93,8 +103,9 @@ impl Fields {
         }
     }
 
-    /// What is left, for objects with free keys.
-    pub fn into_members(self) -> impl Iterator<Item = (String, Value)> {
-        self.members.into_iter().filter(|(_, value)| !value.is_null())
+    /// The keys of what is left, for objects with free keys.
+    pub fn keys(&self) -> Vec<String> {
+        let there = self.members.iter().filter(|(_, value)| !value.is_null());
+        there.map(|(key, _)| key.clone()).collect()
     }
 }

@@ -38,6 +38,15 @@ pub fn lookup_chain(tag: &str) -> Vec<String> {
     chain
 }
 
+/// The direction of a language, by the first part of its tag.
+pub fn direction_of_language(tag: &str) -> Direction {
+    match tag.split('-').next().unwrap_or_default() {
+        "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "ks" | "ps" | "sd" | "syr" | "ug" | "ur"
+        | "yi" => Direction::Rtl,
+        _ => Direction::Ltr,
+    }
+}
+
 /// The direction of the first strong character; the page's where there is none.
 pub fn direction_of(text: &str, page: Direction) -> Direction {
     text.chars().find_map(strong_direction).unwrap_or(page)
@@ -78,6 +87,12 @@ mod tests {
     fn a_tag_is_shortened_step_by_step() {
         assert_eq!(lookup_chain("zh-Hans-CN"), ["zh-Hans-CN", "zh-Hans", "zh"]);
         assert_eq!(lookup_chain("ar-EG-u-nu-latn"), ["ar-EG", "ar"]);
+    }
+
+    #[test]
+    fn a_language_has_a_direction() {
+        assert_eq!(direction_of_language("ar-EG"), Direction::Rtl);
+        assert_eq!(direction_of_language("zh-Hans"), Direction::Ltr);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is kept about a render: never its data.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fault::Fault;
@@ -63,7 +63,7 @@ pub struct Warning {
 }
 
 impl RenderRecord {
-    /// The record of a request that has not been rendered yet.
+    /// The record of a request that has not been rendered yet, made in this second.
     pub fn queued(render_id: String, request: &RenderRequest, now: DateTime<Utc>) -> Self {
         let verify = request.data.verify.as_ref();
         Self {
@@ -74,7 +74,7 @@ impl RenderRecord {
             template_digest: request.template_digest.clone(),
             locale: request.locale.clone(),
             epoch: super::EPOCH,
-            created_at: now,
+            created_at: now.trunc_subsecs(0),
             verify: verify.and_then(|verify| {
                 Some(Verify { id: verify.id.clone()?, url: verify.url.clone() })
             }),

@@ -1,19 +1,24 @@
 //! A render request: read, checked as a whole, and brought to the one form that ids are made of.
 
+mod members;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::members::{
+    check_requirements, read_locale, read_options, read_outputs, read_page, read_template,
+};
 use super::EPOCH;
+use super::address::PlainHttp;
 use super::certificate::{Certificate, Reading, VerifyData};
 use super::fault::{Fault, FaultCode};
 use super::fields::Fields;
 use super::ids::{IdSecret, canonical, sha256_hex};
 use super::image::{Assets, Picture};
-use super::locale;
 use super::output::{Output, Outputs};
 use super::page::PageFormat;
 use super::record::Warning;
-use super::template::{KnownTemplate, TemplateList, parse_reference};
+use super::template::TemplateList;
 use super::violation::{Code, Report};
 
 /// A request that breaks no rule, normalised.
@@ -42,10 +47,9 @@ pub struct Surroundings<'a> {
     pub assets: &'a Assets,
     pub secret: &'a IdSecret,
     pub default_locale: &'a str,
-    /// Without it and without `verify.url`, no verification line is printed.
+    /// Without it and without `verify.url`, no verification line is printed. If it is plain http,
+    /// so may `verify.url` be on the same host.
     pub public_base_url: Option<&'a str>,
-    /// Whether `verify.url` may be plain http: only where the service itself is.
-    pub allow_http: bool,
     /// Whether `sig` can be had.
     pub can_sign: bool,
 }
@@ -99,11 +103,11 @@ impl RenderRequest {
         let page = read_page(&mut fields, template.as_ref(), &mut report);
         let outputs = read_outputs(&mut fields, &mut report);
         let options = read_options(&mut fields, &mut report);
-        let data = fields.object("data", &mut report);
+        let data = fields.required_object("data", &mut report);
         let types = template.as_ref().map_or(&[][..], |found| &found.manifest.types);
         let mut reading = Reading {
             assets: around.assets,
-            allow_http: around.allow_http,
+            plain_http: PlainHttp::of_service(around.public_base_url),
             types,
             report: &mut report,
             pictures: Vec::new(),
@@ -155,155 +159,11 @@ impl RenderRequest {
     }
 }
 
-fn read_template(
-    fields: &mut Fields,
-    templates: &dyn TemplateList,
-    report: &mut Report,
-) -> Option<KnownTemplate> {
-    let before = report.len();
-    let Some(text) = fields.string("template", report) else {
-        if report.len() == before {
-            report.add("/template", Code::Required, "is required");
-        }
-        return None;
-    };
-    let found = parse_reference(&text).and_then(|(id, version)| templates.find(id, version));
-    if found.is_none() {
-        report.add("/template", Code::UnknownTemplate, "there is no such template");
-    }
-    found
-}
-
-fn read_locale(fields: &mut Fields, default: &str, report: &mut Report) -> String {
-    let Some(text) = fields.string("locale", report) else {
-        return default.to_owned();
-    };
-    locale::parse_tag(&text).unwrap_or_else(|| {
-        report.add("/locale", Code::BadLocale, "is not a well-formed BCP 47 tag");
-        default.to_owned()
-    })
-}
-
-fn read_page(
-    fields: &mut Fields,
-    template: Option<&KnownTemplate>,
-    report: &mut Report,
-) -> PageFormat {
-    let allowed = template.map_or(&[][..], |found| &found.manifest.pages);
-    let default = allowed.first().copied().unwrap_or(PageFormat::A4Landscape);
-    let Some(text) = fields.string("page", report) else {
-        return default;
-    };
-    let page = PageFormat::parse(&text);
-    match page.filter(|page| template.is_none() || allowed.contains(page)) {
-        Some(page) => page,
-        None => {
-            let names: Vec<_> = allowed.iter().map(|page| page.as_str()).collect();
-            let message = format!("the template has {}", names.join(", "));
-            report.add("/page", Code::BadPage, message);
-            default
-        }
-    }
-}
-
-fn read_outputs(fields: &mut Fields, report: &mut Report) -> Outputs {
-    let items = match fields.take("outputs") {
-        None => return Outputs::from([Output::Pdf]),
-        Some(Value::Array(items)) if items.is_empty() => {
-            report.add("/outputs", Code::Required, "names at least one output");
-            return Outputs::new();
-        }
-        Some(Value::Array(items)) => items,
-        Some(_) => {
-            report.add("/outputs", Code::WrongType, "must be a list");
-            return Outputs::new();
-        }
-    };
-    let mut outputs = Outputs::new();
-    if items.len() > 32 {
-        report.add("/outputs", Code::TooLong, "at most 32 names");
-        return outputs;
-    }
-    for (index, item) in items.into_iter().enumerate() {
-        let pointer = format!("/outputs/{index}");
-        match item.as_str().map(Output::parse) {
-            Some(Some(output)) => {
-                outputs.insert(output);
-            }
-            Some(None) => {
-                report.add(pointer, Code::UnknownOutput, "certificates have no such output")
-            }
-            None => report.add(pointer, Code::WrongType, "must be a string"),
-        }
-    }
-    if outputs.contains(&Output::Sig) {
-        outputs.insert(Output::Pdf);
-    }
-    outputs
-}
-
-fn read_options(fields: &mut Fields, report: &mut Report) -> RenderOptions {
-    let mut options = RenderOptions { png_width: 1200 };
-    let Some(mut fields) = fields.optional_object("options", report) else {
-        return options;
-    };
-    match fields.take("png_width") {
-        None => {}
-        Some(Value::Number(number)) => {
-            let width = number.as_u64().filter(|width| (200..=3000).contains(width));
-            match width.and_then(|width| u32::try_from(width).ok()) {
-                Some(width) => options.png_width = width,
-                None => {
-                    let message = "must be a whole number, 200 to 3000";
-                    report.add("/options/png_width", Code::OutOfRange, message);
-                }
-            }
-        }
-        Some(_) => report.add("/options/png_width", Code::WrongType, "must be a number"),
-    }
-    fields.finish(report);
-    options
-}
-
-/// What the template wants beyond the contract.
-fn check_requirements(template: &KnownTemplate, data: &Certificate, report: &mut Report) {
-    let manifest = &template.manifest;
-    if manifest.requires.is_empty() && manifest.custom.is_empty() {
-        return;
-    }
-    let value = serde_json::to_value(data).unwrap_or_default();
-    for pointer in &manifest.requires {
-        if value.pointer(pointer).is_none() {
-            report.add(format!("/data{pointer}"), Code::Required, "is required by the template");
-        }
-    }
-    for field in &manifest.custom {
-        let pointer = format!("/data/custom/{}", field.name);
-        match data.custom.get(&field.name) {
-            None if field.required => {
-                report.add(pointer, Code::Required, "is required by the template");
-            }
-            None => {}
-            Some(value) => {
-                let fits = match field.kind.as_str() {
-                    "number" => value.is_number(),
-                    "boolean" => value.is_boolean(),
-                    _ => value.is_string(),
-                };
-                if !fits {
-                    report.add(pointer, Code::WrongType, format!("must be a {}", field.kind));
-                }
-            }
-        }
-    }
-}
-
 /// Fills in the id and the URL under which the certificate can be checked.
 fn resolve_verify(data: &mut Certificate, around: &Surroundings<'_>) -> Vec<Warning> {
     let given = data.verify.take().unwrap_or_default();
     let id = given.id.unwrap_or_else(|| around.secret.derive("verify/1", &*data));
-    let url =
-        given.url.or_else(|| around.public_base_url.map(|base| format!("{base}/verify/{id}")));
+    let url = given.url.or_else(|| around.public_base_url.map(|base| own_verify_url(base, &id)));
     let warnings = if url.is_none() {
         vec![Warning {
             code: "no_verify_url".to_owned(),
@@ -314,4 +174,9 @@ fn resolve_verify(data: &mut Certificate, around: &Surroundings<'_>) -> Vec<Warn
     };
     data.verify = Some(VerifyData { id: Some(id), url });
     warnings
+}
+
+/// The address of the page that this service shows of a certificate.
+pub fn own_verify_url(public_base_url: &str, verify_id: &str) -> String {
+    format!("{public_base_url}/verify/{verify_id}")
 }

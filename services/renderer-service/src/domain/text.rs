@@ -26,25 +26,39 @@ impl TextRule {
 /// The text in normal form C, trimmed, its line breaks as line feeds.
 ///
 /// Nothing is left of a text that shows nothing: spaces and invisible characters only.
-pub fn normalise(text: &str, rule: TextRule) -> Result<String, (Code, String)> {
+///
+/// # Errors
+///
+/// Each rule that the text breaks, once.
+pub fn normalise(text: &str, rule: TextRule) -> Result<String, Vec<(Code, String)>> {
     let mut text: String = text.trim().nfc().collect();
     if rule.lines {
         text = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
     }
-    if let Some(bad) = text.chars().find(|&character| is_bidi_control(character)) {
-        return Err((Code::BidiControl, format!("U+{:04X} is not allowed", u32::from(bad))));
-    }
-    if let Some(bad) = text.chars().find(|&character| is_forbidden(character, rule.lines)) {
-        return Err((Code::BadCharacter, format!("U+{:04X} is not allowed", u32::from(bad))));
-    }
-    let length = text.chars().count();
-    if length > rule.max {
-        return Err((Code::TooLong, format!("{length} characters, at most {}", rule.max)));
+    let faults = faults(&text, rule);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     if text.chars().all(is_invisible) {
         text.clear();
     }
     Ok(text)
+}
+
+fn faults(text: &str, rule: TextRule) -> Vec<(Code, String)> {
+    let mut faults = Vec::new();
+    let refused = |bad: char| format!("U+{:04X} is not allowed", u32::from(bad));
+    if let Some(bad) = text.chars().find(|&character| is_bidi_control(character)) {
+        faults.push((Code::BidiControl, refused(bad)));
+    }
+    if let Some(bad) = text.chars().find(|&character| is_forbidden(character, rule.lines)) {
+        faults.push((Code::BadCharacter, refused(bad)));
+    }
+    let length = text.chars().count();
+    if length > rule.max {
+        faults.push((Code::TooLong, format!("{length} characters, at most {}", rule.max)));
+    }
+    faults
 }
 
 /// Characters that no font is asked for: they shape, join or say how to show another.
@@ -72,6 +86,11 @@ fn is_forbidden(character: char, lines: bool) -> bool {
 mod tests {
     use super::*;
 
+    fn codes(text: &str, max: usize) -> Vec<Code> {
+        let faults = normalise(text, TextRule::line(max)).unwrap_err();
+        faults.into_iter().map(|(code, _)| code).collect()
+    }
+
     #[test]
     fn a_text_is_composed_and_trimmed() {
         assert_eq!(normalise("  Nguye\u{302}\u{303}n ", TextRule::line(10)).unwrap(), "Nguyễn");
@@ -80,7 +99,7 @@ mod tests {
     #[test]
     fn length_is_counted_after_composition() {
         assert!(normalise("e\u{301}e\u{301}", TextRule::line(2)).is_ok());
-        assert_eq!(normalise("abc", TextRule::line(2)).unwrap_err().0, Code::TooLong);
+        assert_eq!(codes("abc", 2), [Code::TooLong]);
     }
 
     #[test]
@@ -92,9 +111,15 @@ mod tests {
             ("a\nb", Code::BadCharacter),
             ("a\u{2028}b", Code::BadCharacter),
         ] {
-            assert_eq!(normalise(text, TextRule::line(9)).unwrap_err().0, code, "{text:?}");
+            assert_eq!(codes(text, 9), [code], "{text:?}");
         }
         assert!(normalise("a\u{200F}b", TextRule::line(9)).is_ok());
+    }
+
+    #[test]
+    fn each_broken_rule_is_told() {
+        let all = [Code::BidiControl, Code::BadCharacter, Code::TooLong];
+        assert_eq!(codes("a\u{202E}b\u{7}", 2), all);
     }
 
     #[test]

@@ -81,6 +81,13 @@ impl Report {
         self.0.push(Violation { pointer: pointer.into(), code, message: message.into() });
     }
 
+    /// Adds all that is wrong with one value.
+    pub fn add_all(&mut self, pointer: &str, faults: Vec<(Code, String)>) {
+        for (code, message) in faults {
+            self.add(pointer, code, message);
+        }
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use typst::WorldExt as _;
-use typst::diag::SourceDiagnostic;
 use typst::foundations::{Bytes, Smart};
 use typst::layout::{Frame, FrameItem};
 use typst::syntax::Source;
@@ -11,12 +9,13 @@ use typst_layout::PagedDocument;
 
 use crate::domain::certificate::Certificate;
 use crate::domain::image::Picture;
-use crate::domain::violation::{Code, Violation};
 use crate::domain::{Fault, FaultCode};
 
+use super::blame::{missing_glyphs, overflow, pointer_of, template_fault};
 use super::fonts::FontSet;
 use super::package::Package;
-use super::sheet::{self, Sheet, printed_texts};
+use super::sheet::{self, Sheet};
+use super::whole;
 use super::world::{MemoryWorld, file_id};
 
 /// A template whose sources are parsed and whose fonts are loaded.
@@ -65,7 +64,7 @@ const WITH_CREDENTIAL: &str = "/renderer/with-credential.typ";
 
 const ATTACH: &str = r#"#let sheet = json("/data.json")
 #pdf.attach(
-  sheet.credential.path,
+  "/" + sheet.credential.path,
   read("/" + sheet.credential.path, encoding: none),
   relationship: "data",
   mime-type: sheet.credential.media_type,
@@ -94,19 +93,13 @@ pub fn lay_out(
     max_pages: usize,
 ) -> Result<PagedDocument, Fault> {
     let world = world(template, entry, sheet, pictures)?;
-    let mut document = typst::compile::<PagedDocument>(&world)
-        .output
-        .map_err(|errors| template_fault(&world, errors.first(), sheet.data))?;
-    if document.pages().len() > max_pages {
-        let detail = format!("{} pages, at most {max_pages}", document.pages().len());
-        return Err(Fault::new(FaultCode::PageOverflow, detail));
+    let compiled = typst::compile::<PagedDocument>(&world);
+    let mut document =
+        compiled.output.map_err(|errors| template_fault(&world, errors.first(), sheet.data))?;
+    if let Some(dropped) = whole::dropped(&compiled.warnings) {
+        return Err(template_fault(&world, Some(dropped), sheet.data));
     }
-    let unset = unset_text(&document);
-    if !unset.is_empty() {
-        return Err(missing_glyphs(sheet.data, |text| {
-            text.chars().filter(|character| unset.contains(character)).collect()
-        }));
-    }
+    check(&document, sheet.data, max_pages)?;
     let info = document.info_mut();
     info.title = Some(sheet.document_title.as_str().into());
     info.author = vec![sheet.data.issuer.name.as_str().into()];
@@ -114,19 +107,22 @@ pub fn lay_out(
     Ok(document)
 }
 
-/// The fault for characters that no font has, one entry a field.
-pub fn missing_glyphs(data: &Certificate, missing: impl Fn(&str) -> Vec<char>) -> Fault {
-    let errors = printed_texts(data)
-        .into_iter()
-        .filter_map(|(pointer, text)| {
-            let mut list: Vec<String> =
-                missing(&text).iter().map(|&c| format!("U+{:04X}", u32::from(c))).collect();
-            list.dedup();
-            let message = list.join(", ");
-            (!list.is_empty()).then_some(Violation { pointer, code: Code::MissingGlyph, message })
-        })
-        .collect();
-    Fault::with_errors(FaultCode::MissingGlyph, "no font has these characters", errors)
+/// Whether all of a document can be read.
+fn check(document: &PagedDocument, data: &Certificate, max_pages: usize) -> Result<(), Fault> {
+    if document.pages().len() > max_pages {
+        let detail = format!("{} pages, at most {max_pages}", document.pages().len());
+        return Err(Fault::new(FaultCode::PageOverflow, detail));
+    }
+    let unset = unset_text(document);
+    if !unset.is_empty() {
+        return Err(missing_glyphs(data, |text| {
+            text.chars().filter(|character| unset.contains(character)).collect()
+        }));
+    }
+    match whole::beyond_the_sheet(document) {
+        Some(text) => Err(overflow(pointer_of(data, &text))),
+        None => Ok(()),
+    }
 }
 
 fn world(
@@ -166,48 +162,6 @@ fn world(
     }
     world.add_file("/data.json", Bytes::new(value.to_string().into_bytes()));
     Ok(world)
-}
-
-/// What a template's failure means. A template says that a text does not fit by a panic whose
-/// message is `text_overflow <pointer into data>`.
-fn template_fault(
-    world: &MemoryWorld,
-    error: Option<&SourceDiagnostic>,
-    data: &Certificate,
-) -> Fault {
-    let Some(error) = error else {
-        return Fault::new(FaultCode::TemplateError, "the template failed without a message");
-    };
-    if let Some(pointer) = error.message.split("text_overflow ").nth(1) {
-        let pointer: String = pointer
-            .chars()
-            .take_while(|&c| c == '/' || c == '_' || c.is_ascii_alphanumeric())
-            .collect();
-        let violation = Violation {
-            pointer: format!("/data{pointer}"),
-            code: Code::TextOverflow,
-            message: "does not fit the page at the smallest size".to_owned(),
-        };
-        let detail = "a text does not fit the page";
-        return Fault::with_errors(FaultCode::TextOverflow, detail, vec![violation]);
-    }
-    let message = error.message.replace(&data.recipient.name, "…");
-    let short: String = message.chars().take(400).collect();
-    Fault::new(FaultCode::TemplateError, format!("{}{short}", place(world, error)))
-}
-
-/// `main.typ:12: ` where the file and line are known.
-fn place(world: &MemoryWorld, error: &SourceDiagnostic) -> String {
-    use typst::World as _;
-
-    let Some(id) = error.span.id() else {
-        return String::new();
-    };
-    let path = id.vpath().get_without_slash().to_owned();
-    let line = world
-        .range(error.span)
-        .and_then(|range| world.source(id).ok()?.lines().byte_to_line(range.start));
-    line.map_or_else(|| format!("{path}: "), |line| format!("{path}:{}: ", line + 1))
 }
 
 /// Characters that were set with the glyph that stands for "none", a box.

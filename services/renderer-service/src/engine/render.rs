@@ -5,10 +5,11 @@ use std::time::Instant;
 use crate::domain::image::Picture;
 use crate::domain::{Fault, FaultCode, Output, RenderRequest};
 
+use super::blame::missing_glyphs;
 use super::conformance::Conformance;
 use super::export;
 use super::job::{Artifacts, Timings};
-use super::layout::{Entry, PreparedTemplate, lay_out, missing_glyphs};
+use super::layout::{Entry, PreparedTemplate, lay_out};
 use super::sheet::{compose, printed_texts};
 
 /// What a worker knows of the limits; time and memory are watched from outside.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::domain::RenderRequest;
 use crate::domain::certificate::Certificate;
 use crate::domain::image::{Picture, media_type};
-use crate::domain::locale::{Direction, direction_of, lookup_chain};
+use crate::domain::locale::{Direction, direction_of, direction_of_language, lookup_chain};
 use crate::domain::record::Warning;
 
 use super::fonts::{FontSet, Style};
@@ -77,7 +77,7 @@ pub fn compose<'a>(
     let wording = wording::find(package, &request.locale)?;
     let speaking = speaking_tag(&request.locale, &wording);
     let localiser = Localiser::new(&speaking);
-    let dir = direction_of_wording(&wording);
+    let dir = wording.locale.direction.unwrap_or_else(|| direction_of_language(&wording.tag));
     let issued = match (&data.issued_text, data.issued_on) {
         (Some(text), _) => Some(text.clone()),
         (None, Some(day)) => localiser.date(day),
@@ -228,16 +228,6 @@ fn sentences(
 /// its language, else that of the wording.
 fn speaking_tag(locale: &str, wording: &Wording) -> String {
     if wording.warning.is_some() { wording.tag.clone() } else { locale.to_owned() }
-}
-
-fn direction_of_wording(wording: &Wording) -> Direction {
-    let language = wording.tag.split('-').next().unwrap_or_default();
-    let by_language = match language {
-        "ar" | "arc" | "ckb" | "dv" | "fa" | "he" | "ks" | "ps" | "sd" | "syr" | "ug" | "ur"
-        | "yi" => Direction::Rtl,
-        _ => Direction::Ltr,
-    };
-    wording.locale.direction.unwrap_or(by_language)
 }
 
 fn region_of(tag: &str) -> Option<String> {

@@ -4,13 +4,14 @@ use ::web::conditional;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, Header, IF_RANGE, Range,
+    CONTENT_TYPE, ETAG,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde::Deserialize;
 
 use super::caller::{Scope, require};
 use super::problems::Refused;
+use super::ranges::{self, Wanted};
 use crate::actions;
 use crate::app::App;
 use crate::domain::record::Artifact;
@@ -57,7 +58,7 @@ pub async fn fetch(
         return Ok(headed(StatusCode::NOT_MODIFIED, &tag).finish());
     }
     let is_download = options.is_some_and(|options| options.download == "1");
-    let range = match wanted_range(&request, &tag, bytes.len()) {
+    let range = match ranges::wanted(&request, &tag, bytes.len()) {
         Wanted::All => None,
         Wanted::Part(start, end) => Some((start, end)),
         Wanted::Nothing => return Err(Refused::range(bytes.len())),
@@ -111,38 +112,8 @@ fn named(filename: &str) -> String {
     format!("filename*=UTF-8''{encoded}")
 }
 
-/// Which part of a file is wanted; ends count.
-#[derive(Debug, PartialEq)]
-enum Wanted {
-    All,
-    Part(usize, usize),
-    Nothing,
-}
-
-/// Several ranges, other units and ranges of another version all mean the whole file.
-fn wanted_range(request: &HttpRequest, tag: &str, length: usize) -> Wanted {
-    let other_version = request.headers().get(IF_RANGE).is_some_and(|condition| {
-        condition.to_str().map_or(true, |condition| condition != format!("\"{tag}\""))
-    });
-    if other_version || !request.headers().contains_key(actix_web::http::header::RANGE) {
-        return Wanted::All;
-    }
-    let Ok(Range::Bytes(ranges)) = Range::parse(request) else { return Wanted::All };
-    let [range] = &ranges[..] else { return Wanted::All };
-    let full = u64::try_from(length).unwrap_or(u64::MAX);
-    match range.to_satisfiable_range(full) {
-        Some((start, end)) => match (usize::try_from(start), usize::try_from(end)) {
-            (Ok(start), Ok(end)) if start <= end && end < length => Wanted::Part(start, end),
-            _ => Wanted::Nothing,
-        },
-        None => Wanted::Nothing,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
     #[test]
@@ -150,30 +121,5 @@ mod tests {
         assert_eq!(named("Certificate.pdf"), "filename=\"Certificate.pdf\"");
         assert_eq!(named("a\"b.pdf"), "filename*=UTF-8''a%22b.pdf");
         assert_eq!(named("für.pdf"), "filename*=UTF-8''f%C3%BCr.pdf");
-    }
-
-    #[test]
-    fn one_range_is_understood_and_others_mean_all() {
-        let wanted = |range: &str| {
-            let request = TestRequest::default().insert_header(("Range", range)).to_http_request();
-            wanted_range(&request, "tag", 100)
-        };
-        assert_eq!(wanted("bytes=0-9"), Wanted::Part(0, 9));
-        assert_eq!(wanted("bytes=90-"), Wanted::Part(90, 99));
-        assert_eq!(wanted("bytes=-10"), Wanted::Part(90, 99));
-        assert_eq!(wanted("bytes=90-200"), Wanted::Part(90, 99));
-        assert_eq!(wanted("bytes=100-"), Wanted::Nothing);
-        assert_eq!(wanted("bytes=0-1,5-6"), Wanted::All);
-        assert_eq!(wanted("lines=0-1"), Wanted::All);
-        assert_eq!(wanted("nonsense"), Wanted::All);
-    }
-
-    #[test]
-    fn a_range_of_another_version_means_all() {
-        let request = TestRequest::default()
-            .insert_header(("Range", "bytes=0-9"))
-            .insert_header(("If-Range", "\"other\""))
-            .to_http_request();
-        assert_eq!(wanted_range(&request, "tag", 100), Wanted::All);
     }
 }

@@ -115,7 +115,8 @@ impl From<Error> for Refused {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail)
             }
             Error::Store(StoreError::Corrupt(_) | StoreError::UnknownUrl(_))
-            | Error::Database(_) => Self::internal(error.code(), &error),
+            | Error::Database(_)
+            | Error::Page(_) => Self::internal(error.code(), &error),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Bodies of requests.
 
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::mime::{self, Mime};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpRequest};
 use serde_json::Value;
 
 use super::problems::Refused;
@@ -21,8 +23,8 @@ pub async fn bytes(request: &HttpRequest, payload: Payload) -> Result<Bytes, Ref
 
 /// The body as JSON of a decent depth.
 pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Refused> {
-    let kind = request.content_type().to_ascii_lowercase();
-    if kind != "application/json" && !kind.ends_with("+json") {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !kind.is_some_and(is_json_in_utf8) {
         return Err(Refused::unsupported_media_type());
     }
     let bytes = bytes(request, payload).await?;
@@ -32,6 +34,15 @@ pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Refu
         return Err(Refused::bad_json("the JSON is deeper than 32 levels"));
     }
     Ok(value)
+}
+
+/// Whether a media type is JSON or, by its suffix (RFC 6839), a format written in it. JSON is
+/// always UTF-8; a parameter that says otherwise is believed.
+fn is_json_in_utf8(content_type: &str) -> bool {
+    let Ok(mime) = content_type.parse::<Mime>() else { return false };
+    let is_json = mime.subtype() == mime::JSON || mime.suffix() == Some(mime::JSON);
+    let charset = mime.get_param(mime::CHARSET);
+    mime.type_() == mime::APPLICATION && is_json && charset.is_none_or(|name| name == mime::UTF_8)
 }
 
 /// The parser has its own bound, so this does not recurse without end.
@@ -48,6 +59,35 @@ fn is_deeper(value: &Value, levels: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_has_more_than_one_name_and_one_encoding() {
+        for json in [
+            "application/json",
+            "Application/JSON; Charset=\"UTF-8\"",
+            "application/json;charset=utf-8",
+            "application/ld+json",
+            "application/vnd.example.v1+json; profile=x",
+        ] {
+            assert!(is_json_in_utf8(json), "{json}");
+        }
+        for other in [
+            "",
+            "json",
+            "application/json; charset=iso-8859-1",
+            "application/json; charset=utf-16",
+            "application/ld+json; charset=latin1",
+            "application/jsonp",
+            "application/json-seq",
+            "application/+xml",
+            "text/json",
+            "text/html+json",
+            "application/x-www-form-urlencoded",
+            "application/json, text/html",
+        ] {
+            assert!(!is_json_in_utf8(other), "{other}");
+        }
+    }
 
     #[test]
     fn thirty_two_levels_are_allowed_and_no_more() {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::actions::Verification;
+use crate::domain::dates::Day;
 use crate::domain::record::{Artifact, Warning};
 use crate::domain::{Fault, RenderRecord, RenderStatus, Violation};
 
@@ -62,6 +64,28 @@ struct WarningView {
     message: String,
 }
 
+/// Whether a certificate counts, and what it says.
+#[derive(Serialize, ToSchema)]
+pub struct VerificationView {
+    verify_id: String,
+    /// `valid`, `expired`, `revoked` or `superseded`
+    status: &'static str,
+    /// This and what follows is absent where the certificate is shown at `url` and not here.
+    name: Option<String>,
+    title: Option<String>,
+    code: Option<String>,
+    issuer: Option<String>,
+    issued_on: Option<String>,
+    expires_on: Option<String>,
+    revoked_at: Option<String>,
+    reason: Option<String>,
+    /// The address that is printed on the certificate.
+    url: Option<String>,
+    artifacts: Vec<ArtifactView>,
+    /// Of the key that signs documents; this release signs none.
+    key_fingerprint: Option<String>,
+}
+
 /// Why there is no document.
 #[derive(Serialize, ToSchema)]
 struct FaultView {
@@ -96,6 +120,29 @@ impl From<&RenderRecord> for RenderView {
             artifacts: record.artifacts.into_iter().map(ArtifactView::from).collect(),
             warnings: record.warnings.into_iter().map(WarningView::from).collect(),
             error: record.error.map(FaultView::from),
+        }
+    }
+}
+
+impl From<&Verification> for VerificationView {
+    fn from(found: &Verification) -> Self {
+        let certificate = found.certificate.as_ref();
+        let facts = certificate.and_then(|certificate| certificate.facts.as_ref());
+        let date = |day: Option<Day>| day.map(|day| day.to_string());
+        Self {
+            verify_id: found.verify_id.clone(),
+            status: found.status.as_str(),
+            name: facts.map(|facts| facts.name.clone()),
+            title: facts.map(|facts| facts.title.clone()),
+            code: facts.and_then(|facts| facts.code.clone()),
+            issuer: facts.map(|facts| facts.issuer.clone()),
+            issued_on: date(facts.and_then(|facts| facts.issued_on)),
+            expires_on: date(facts.and_then(|facts| facts.expires_on)),
+            revoked_at: found.withdrawn_at.map(model::Timestamp::seconds),
+            reason: found.reason.clone(),
+            url: certificate.and_then(|certificate| certificate.url.clone()),
+            artifacts: found.artifacts.iter().cloned().map(ArtifactView::from).collect(),
+            key_fingerprint: None,
         }
     }
 }

@@ -44,39 +44,50 @@ pub fn is_deleted(conn: &mut AnyConnection, render_id: &str) -> Result<bool, Err
     Ok(deleted == 1)
 }
 
-/// Keeps a render with the objects it names; a deleted one is there again.
-pub fn keep(
-    conn: &mut AnyConnection,
-    render_id: &str,
-    verify_id: &str,
-    sequence: i64,
-    objects: &[String],
-) -> Result<(), Error> {
+/// A render as the tables keep it.
+pub struct Kept<'a> {
+    pub render_id: &'a str,
+    pub verify_id: &'a str,
+    pub sequence: i64,
+    /// What it names, each by its digest.
+    pub objects: &'a [&'a str],
+}
+
+/// Keeps a render; a deleted one is there again. Whether it names anything that it did not name
+/// before.
+pub fn keep(conn: &mut AnyConnection, kept: &Kept<'_>, now: Timestamp) -> Result<bool, Error> {
     let insert = diesel::insert_into(renders::table)
         .values((
-            renders::render_id.eq(render_id),
-            renders::verify_id.eq(verify_id),
-            renders::sequence.eq(sequence),
+            renders::render_id.eq(kept.render_id),
+            renders::verify_id.eq(kept.verify_id),
+            renders::sequence.eq(kept.sequence),
+            renders::made_at.eq(now),
         ))
         .on_conflict(renders::render_id)
         .do_nothing();
     Portable(insert).execute(conn)?;
-    diesel::update(renders::table.find(render_id))
-        .filter(renders::sequence.lt(sequence))
-        .set(renders::sequence.eq(sequence))
+    diesel::update(renders::table.find(kept.render_id))
+        .filter(renders::sequence.lt(kept.sequence))
+        .set(renders::sequence.eq(kept.sequence))
         .execute(conn)?;
-    diesel::update(renders::table.find(render_id))
+    diesel::update(renders::table.find(kept.render_id))
         .filter(renders::deleted_at.is_not_null())
-        .set(renders::deleted_at.eq(None::<Timestamp>))
+        .set((renders::deleted_at.eq(None::<Timestamp>), renders::made_at.eq(now)))
         .execute(conn)?;
-    for sha256 in objects {
+    name(conn, kept)
+}
+
+fn name(conn: &mut AnyConnection, kept: &Kept<'_>) -> Result<bool, Error> {
+    let mut named = 0;
+    for &sha256 in kept.objects {
+        let render_id = kept.render_id;
         let insert = diesel::insert_into(render_objects::table)
             .values((render_objects::render_id.eq(render_id), render_objects::sha256.eq(sha256)))
             .on_conflict((render_objects::render_id, render_objects::sha256))
             .do_nothing();
-        Portable(insert).execute(conn)?;
+        named += Portable(insert).execute(conn)?;
     }
-    Ok(())
+    Ok(named > 0)
 }
 
 /// The objects that nothing but this render names.

@@ -9,6 +9,7 @@ diesel::table! {
         awarded_sequence -> BigInt,
         withdrawn_sequence -> BigInt,
         withdrawn_at -> Nullable<Instant>,
+        withdrawn_reason -> Nullable<Text>,
     }
 }
 
@@ -21,6 +22,7 @@ diesel::table! {
         verify_id -> Text,
         sequence -> BigInt,
         deleted_at -> Nullable<Instant>,
+        made_at -> Instant,
     }
 }
 
@@ -50,4 +52,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(renders, verifications);
+diesel::allow_tables_to_appear_in_same_query!(renders, verifications, render_objects);

@@ -1,10 +1,10 @@
 //! What was heard of verification ids.
 
 use database::{AnyConnection, Error, Portable};
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use model::Timestamp;
 
-use super::schema::{renders, verifications};
+use super::schema::{render_objects, renders, verifications};
 use crate::domain::Standing;
 
 /// What was heard of this id; nothing, of an id that nobody knows.
@@ -21,14 +21,17 @@ pub fn standing(conn: &mut AnyConnection, verify_id: &str) -> Result<Standing, E
     Ok(standing.unwrap_or_default())
 }
 
-/// When the newest withdrawal was heard, if there was one.
-pub fn withdrawn_at(conn: &mut AnyConnection, verify_id: &str) -> Result<Option<Timestamp>, Error> {
-    let at: Option<Option<Timestamp>> = verifications::table
+/// When the newest withdrawal was heard, and why it happened, if there was one.
+pub fn withdrawal(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+) -> Result<(Option<Timestamp>, Option<String>), Error> {
+    let row = verifications::table
         .find(verify_id)
-        .select(verifications::withdrawn_at)
+        .select((verifications::withdrawn_at, verifications::withdrawn_reason))
         .first(conn)
         .optional()?;
-    Ok(at.flatten())
+    Ok(row.unwrap_or_default())
 }
 
 /// Hears of an award; older news changes nothing. Returns what is known after it.
@@ -52,6 +55,7 @@ pub fn hear_withdrawal(
     conn: &mut AnyConnection,
     verify_id: &str,
     sequence: i64,
+    reason: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Error> {
     make_known(conn, verify_id)?;
@@ -61,6 +65,7 @@ pub fn hear_withdrawal(
         .set((
             verifications::withdrawn_sequence.eq(after.withdrawn_sequence),
             verifications::withdrawn_at.eq(now),
+            verifications::withdrawn_reason.eq(reason),
         ))
         .execute(conn)?;
     standing(conn, verify_id)
@@ -84,15 +89,18 @@ pub fn renders_of(
         .load(conn)?)
 }
 
-/// The render of this id with the highest sequence, and the sequence.
+/// The render of this id with the highest sequence, the latest of them, and the sequence. Renders
+/// that were promised, or overtaken by a withdrawal, have no files and do not count.
 pub fn newest_render(
     conn: &mut AnyConnection,
     verify_id: &str,
 ) -> Result<Option<(String, i64)>, Error> {
+    let files = render_objects::table.filter(render_objects::render_id.eq(renders::render_id));
     Ok(renders::table
         .filter(renders::verify_id.eq(verify_id))
         .filter(renders::deleted_at.is_null())
-        .order((renders::sequence.desc(), renders::render_id))
+        .filter(exists(files))
+        .order((renders::sequence.desc(), renders::made_at.desc(), renders::render_id))
         .select((renders::render_id, renders::sequence))
         .first(conn)
         .optional()?)

@@ -76,6 +76,12 @@ async fn a_part_of_a_file_can_be_had() {
     assert_eq!(middle.header("Content-Range"), format!("bytes 5-14/{length}"));
     let end = part("bytes=-6".to_owned()).await;
     assert_eq!((end.status, &end.bytes[..]), (206, &whole[length - 6..]));
+    for end in [length.to_string(), "9".repeat(30)] {
+        let clipped = part(format!("bytes=0-{end}")).await;
+        assert_eq!((clipped.status, &clipped.bytes), (206, &whole), "{end}");
+        let range = format!("bytes 0-{}/{length}", length - 1);
+        assert_eq!(clipped.header("Content-Range"), range);
+    }
     let beyond = part(format!("bytes={length}-")).await;
     assert_eq!(beyond.status, 416);
     assert_eq!(beyond.header("Content-Range"), format!("bytes */{length}"));

@@ -87,6 +87,37 @@ async fn what_is_no_picture_is_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_drawing_that_refers_to_another_place_is_refused_wherever_it_comes_in() {
+    use base64::Engine as _;
+
+    let app = app().await;
+    let client = operator(&app);
+    for href in ["https://example.org/a.png", "file:///etc/passwd", "a.png"] {
+        let drawing = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\">\
+             <image href=\"{href}\" width=\"9\" height=\"9\"/></svg>"
+        );
+        let refused = upload(&client, drawing.clone().into_bytes()).await;
+        assert_eq!((refused.status, refused.json["code"].as_str()), (422, Some("invalid")));
+        assert_eq!(refused.json["errors"][0]["code"], "bad_image", "{href}");
+
+        let body = base64::engine::general_purpose::STANDARD.encode(drawing);
+        let picture = json!(format!("data:image/svg+xml;base64,{body}"));
+        let mut request = request("Ada");
+        request["data"]["issuer"]["logo"] = picture.clone();
+        request["data"]["background"] = picture.clone();
+        request["data"]["signatories"] = json!([{"name": "A"}, {"name": "B", "image": picture}]);
+        let refused = client.post("/v1/renders", request).await;
+        assert_eq!((refused.status, refused.json["code"].as_str()), (422, Some("invalid")));
+        let told: Vec<_> = refused.json["errors"].as_array().unwrap().iter().collect();
+        assert!(told.iter().all(|each| each["code"] == "bad_image"), "{href}");
+        let pointers: Vec<_> = told.iter().map(|each| each["pointer"].clone()).collect();
+        let expected = ["/data/issuer/logo", "/data/signatories/1/image", "/data/background"];
+        assert_eq!(pointers, expected.map(|pointer| json!(pointer)), "{href}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_files_of_renders_are_no_assets() {
     let app = app().await;
     let client = operator(&app);

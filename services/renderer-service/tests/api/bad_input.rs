@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use testkit::{Lms, now_s};
 
 use crate::documents::routes;
-use crate::given::{app, eventually, operator, request};
+use crate::given::{App, app, app_with, eventually, operator, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_fault_of_a_request_has_its_code_and_its_place() {
@@ -33,6 +33,10 @@ async fn each_fault_of_a_request_has_its_code_and_its_place() {
         ("/options", json!({"png_width": 5000}), "/options/png_width", "out_of_range"),
         ("/data", json!([]), "/data", "wrong_type"),
         ("/data/recipient/name", json!(null), "/data/recipient/name", "required"),
+        ("/data/recipient", json!(null), "/data/recipient/name", "required"),
+        ("/data/achievement", json!(null), "/data/achievement/title", "required"),
+        ("/data/issuer", json!(null), "/data/issuer/name", "required"),
+        ("/data/custom", json!({"Bad Key": 1}), "/data/custom/Bad Key", "unknown_field"),
         ("/data/recipient/name", json!(7), "/data/recipient/name", "wrong_type"),
         ("/data/recipient/name", json!(long), "/data/recipient/name", "too_long"),
         ("/data/recipient/name", json!("a\nb"), "/data/recipient/name", "bad_character"),
@@ -40,6 +44,8 @@ async fn each_fault_of_a_request_has_its_code_and_its_place() {
         ("/data/issued_on", json!("2026-02-30"), "/data/issued_on", "bad_date"),
         ("/data/expires_on", json!("2020-01-01"), "/data/expires_on", "bad_date"),
         ("/data/verify", json!({"url": "javascript:x"}), "/data/verify/url", "bad_url"),
+        ("/data/verify", json!({"url": "http://example.org/1"}), "/data/verify/url", "bad_url"),
+        ("/data/verify", json!({"url": "https://u:p@example.org"}), "/data/verify/url", "bad_url"),
         ("/data/issuer/logo", json!("https://x.org/a.png"), "/data/issuer/logo", "bad_image_ref"),
         ("/data/issuer/logo", json!("file:///etc/passwd"), "/data/issuer/logo", "bad_image_ref"),
         (
@@ -86,7 +92,14 @@ async fn what_only_rendering_can_tell_has_a_code_of_its_own() {
     signed["outputs"] = json!(["sig"]);
     let badge = json!({"kind": "badge", "data": {}});
     let wide = request(&"M".repeat(255));
+    let mut signatory = request("Ada");
+    signatory["data"]["signatories"] = json!([{"name": "B"}, {"name": "C".repeat(255)}]);
+    let mut card = request("Ada");
+    card["outputs"] = json!(["card"]);
+    card["data"]["achievement"]["title"] = json!("T".repeat(400));
     let cases = [
+        (signatory, "text_overflow", Some("/data/signatories/1/name")),
+        (card, "text_overflow", Some("/data/achievement/title")),
         (request("Ada \u{13000}"), "missing_glyph", Some("/data/recipient/name")),
         (wide, "text_overflow", Some("/data/recipient/name")),
         (signed, "no_signing_key", None),
@@ -121,8 +134,18 @@ async fn a_body_that_is_no_json_is_told_so() {
         let answer = send("application/json", body).await;
         assert_eq!((answer.status, answer.json["code"].as_str()), (400, Some("bad_json")));
     }
-    assert_eq!(send("application/json; charset=utf-8", deep(32)).await.status, 422);
-    for kind in ["text/plain", "application/x-www-form-urlencoded", "nonsense"] {
+    for kind in ["application/json; charset=utf-8", "application/ld+json"] {
+        assert_eq!(send(kind, deep(32)).await.status, 422, "{kind}");
+    }
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=iso-8859-1",
+        "application/ld+json; charset=utf-16",
+        "text/html+json",
+        "nonsense",
+        "",
+    ] {
         let answer = send(kind, b"{}".to_vec()).await;
         assert_eq!(
             (answer.status, answer.json["code"].as_str()),
@@ -143,13 +166,13 @@ async fn a_wrong_method_is_told_the_right_ones_and_a_wrong_path_nothing() {
         (Method::POST, "/v1/renders/abc/artifacts/a.pdf", "GET, HEAD"),
         (Method::DELETE, "/v1/assets", "POST"),
         (Method::POST, "/healthz", "GET, HEAD"),
+        (Method::POST, "/verify/abc", "GET, HEAD"),
     ] {
         let answer = client.send(client.request(method, path)).await;
         assert_eq!((answer.status, answer.header("Allow")), (405, allow), "{path}");
         assert_eq!(answer.json["code"], "method_not_allowed");
     }
-    for path in ["/v1", "/v1/renders/", "/v1/batches", "/verify/abc", "/%00", "/v1/renders/a/b/c/d"]
-    {
+    for path in ["/v1", "/v1/renders/", "/v1/batches", "/verify", "/%00", "/v1/renders/a/b/c/d"] {
         let answer = client.get(path).await;
         assert_eq!(
             (answer.status, answer.json["code"].as_str()),
@@ -190,8 +213,32 @@ async fn no_token_that_is_wrong_in_any_way_is_believed() {
     }
     let right = app.anonymous().with_token(Lms::token(&good));
     assert_eq!(right.get("/v1/templates").await.status, 200);
-    let elsewhere = Claims { aud: Audience::One("elsewhere".into()), ..good };
-    assert_eq!(app.caller(&elsewhere).get("/v1/templates").await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_another_service_opens_nothing() {
+    let app = app().await;
+    let status = async |app: &App, aud: Audience| {
+        let scope = Some("renderer.read".to_owned());
+        let claims = Claims { scope, aud, ..Lms::claims("lms_worker") };
+        app.caller(&claims).get("/v1/templates").await.status
+    };
+    let many = |names: &[&str]| Audience::Many(names.iter().map(|&name| name.into()).collect());
+    for (aud, expected) in [
+        (Audience::Anyone, 200),
+        (Audience::One("renderer".into()), 200),
+        (Audience::One(app.url.clone()), 200),
+        (many(&["badges", "renderer"]), 200),
+        (Audience::One("badges".into()), 401),
+        (many(&["badges", "registrar"]), 401),
+    ] {
+        assert_eq!(status(&app, aud.clone()).await, expected, "{aud:?}");
+    }
+    let named = app_with("[auth]\naudience = \"documents\"\n").await;
+    assert_eq!(status(&named, Audience::One("documents".into())).await, 200);
+    assert_eq!(status(&named, Audience::One("renderer".into())).await, 401);
+    let blind = app_with("[auth]\naudience = \"\"\n").await;
+    assert_eq!(status(&blind, Audience::One("elsewhere".into())).await, 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,7 +257,7 @@ async fn nothing_that_is_sent_to_any_route_is_the_services_fault() {
     let methods =
         [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     eventually(&client, "/readyz", |answer| answer.status == 200).await;
-    let blanks = ["{render_id}", "{filename}", "{asset}", "{id}"];
+    let blanks = ["{render_id}", "{filename}", "{asset}", "{id}", "{verify_id}", "{name}"];
     let fill = |path: &str, filling: &str| {
         blanks.iter().fold(path.to_owned(), |path, blank| path.replace(blank, filling))
     };

@@ -45,6 +45,8 @@ async fn only_the_listed_routes_answer_without_a_token() {
         let filled = path
             .replace("{render_id}", &"0".repeat(32))
             .replace("{filename}", "Certificate.pdf")
+            .replace("{verify_id}", &"0".repeat(32))
+            .replace("{name}", "style.css")
             .replace("{asset}", &format!("sha256-{}", "0".repeat(64)))
             .replace("{id}", "classic");
         let client = app.anonymous();

@@ -16,4 +16,5 @@ mod jobs;
 mod operation;
 mod renders;
 mod templates;
+mod verifications;
 mod withdrawal;

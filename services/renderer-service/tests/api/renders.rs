@@ -29,6 +29,23 @@ async fn the_same_request_is_made_once_and_known_the_second_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_many_who_ask_for_the_same_at_once_one_made_it() {
+    let app = app().await;
+    let client = operator(&app);
+    let mut asked = request("Ada");
+    asked["outputs"] = json!(["pdf", "png"]);
+
+    let answers = (0..20).map(|_| client.post("/v1/renders", asked.clone()));
+    let answers = futures_util::future::join_all(answers).await;
+
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    let known = answers.iter().filter(|answer| answer.status == 200).count();
+    assert_eq!((made, known), (1, 19));
+    assert!(answers.iter().all(|answer| answer.json == answers[0].json));
+    assert_eq!(client.post("/v1/renders", asked).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn spelling_the_same_request_otherwise_changes_nothing() {
     let app = app().await;
     let client = operator(&app);

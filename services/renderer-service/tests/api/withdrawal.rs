@@ -11,13 +11,13 @@ use uuid::Uuid;
 use crate::given::{App, app, operator, path_of, request_verified_by};
 use crate::jobs::job;
 
-const CREDENTIAL: Uuid = Uuid::from_u128(0x0199_c0de_0000_7000_8000_0000_0000_0001);
+pub const CREDENTIAL: Uuid = Uuid::from_u128(0x0199_c0de_0000_7000_8000_0000_0000_0001);
 
-fn certificate() -> Value {
+pub fn certificate() -> Value {
     request_verified_by(&CREDENTIAL.simple().to_string())
 }
 
-fn revoked(sequence: i64) -> CredentialRevoked {
+pub fn revoked(sequence: i64) -> CredentialRevoked {
     CredentialRevoked {
         credential_id: CREDENTIAL,
         sequence,
@@ -31,7 +31,7 @@ fn revoked(sequence: i64) -> CredentialRevoked {
             url: None,
         },
         revoked_at: Timestamp::now(),
-        reason: None,
+        reason: Some("issued in error".to_owned()),
         public_url: "https://example.org/credentials/1".into(),
     }
 }

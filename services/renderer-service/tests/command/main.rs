@@ -69,6 +69,8 @@ fn one_document_is_written_and_its_record_printed() {
     assert_eq!(record["status"], "done");
     assert_eq!(record["warnings"][0]["code"], "no_verify_url");
     assert_eq!(record["artifacts"][0]["url"], "Certificate.pdf");
+    let created_at = record["created_at"].as_str().unwrap();
+    assert!(created_at.len() == 20 && created_at.ends_with('Z'), "{created_at}");
     let size = std::fs::metadata(folder.path().join("out/card.png")).unwrap().len();
     assert_eq!(record["artifacts"][1]["bytes"], json!(size));
     assert!(!record.to_string().contains("Lovelace"));
@@ -121,11 +123,36 @@ fn fail_fast_stops_and_wrong_usage_exits_2() {
     let output = batch(folder.path(), &["--fail-fast"]);
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(closing_line(&output), "0 ok, 1 failed, 0 skipped");
-    for more in [&["--name-pattern", "{nothing:3}"][..], &["--templates", "nowhere"], &["--what"]] {
-        assert_eq!(batch(folder.path(), more).status.code(), Some(2), "{more:?}");
+    for (more, word) in [
+        (&["--name-pattern", "{nothing:3}"][..], "--name-pattern"),
+        (&["--name-pattern", "{nope}"], "--name-pattern"),
+        (&["--jobs", "0"], "--jobs"),
+        (&["--outputs", "gif"], "--outputs"),
+        (&["--page", "a3"], "--page"),
+        (&["--locale", "en_US"], "--locale"),
+        (&["--templates", "nowhere"], "nowhere"),
+        (&["--what"], "--what"),
+    ] {
+        let output = batch(folder.path(), more);
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(word) && !said.contains("panicked"), "{more:?}: {said}");
     }
     std::fs::write(folder.path().join("rows.csv"), "Name\nAda\n").unwrap();
     assert_eq!(batch(folder.path(), &[]).status.code(), Some(2));
+}
+
+#[test]
+fn a_template_that_is_not_there_is_wrong_usage() {
+    let folder = folder("name\nAda\n");
+    let named = |command: &str| command.replace("classic", "nope");
+    let one = "one --template classic --data defaults.json --out out";
+    for command in [named(BATCH), named(one)] {
+        let output = render(folder.path(), &command.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("--template: there is no such template"), "{said}");
+    }
 }
 
 #[test]

@@ -78,6 +78,21 @@ fn a_full_certificate_conforms() {
 }
 
 #[test]
+fn a_certificate_with_broken_words_conforms() {
+    for page in PAGES {
+        let mut request = request(&"W".repeat(40));
+        request["page"] = json!(page);
+        let data = &mut request["data"];
+        data["issuer"]["name"] = json!("Example".repeat(20));
+        data["disclaimer"] = json!("x".repeat(400));
+        data["signatories"][0]["organization"] = json!("y".repeat(70));
+        let url = format!("https://example.org/{}", "z".repeat(300));
+        data["verify"] = json!({ "url": url });
+        assert_conforms(&pdf(request), page);
+    }
+}
+
+#[test]
 fn a_credential_travels_as_the_attachment_of_a_pdf_a_3() {
     let mut request = request("Ada Lovelace");
     let credential = r#"{"@context": ["https://www.w3.org/ns/credentials/v2"]}"#;

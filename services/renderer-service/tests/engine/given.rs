@@ -1,7 +1,9 @@
 //! Requests and pools to test with.
 
 use std::collections::HashMap;
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use renderer_service::domain::ids::IdSecret;
@@ -89,13 +91,17 @@ pub fn request(name: &str) -> Value {
 }
 
 pub fn parse(request: Value, templates: &Templates) -> Result<Parsed, Fault> {
+    parse_at("https://certs.example.org", request, templates)
+}
+
+/// Reads a request as the service at this address does.
+pub fn parse_at(base: &str, request: Value, templates: &Templates) -> Result<Parsed, Fault> {
     let around = Surroundings {
         templates,
         assets: &HashMap::new(),
         secret: &IdSecret::zero(),
         default_locale: "en",
-        public_base_url: Some("https://certs.example.org"),
-        allow_http: false,
+        public_base_url: Some(base),
         can_sign: false,
     };
     RenderRequest::parse(request, &around)
@@ -103,11 +109,24 @@ pub fn parse(request: Value, templates: &Templates) -> Result<Parsed, Fault> {
 
 /// Renders in this process.
 pub fn rendered(request: Value) -> Result<Artifacts, Fault> {
-    let parsed = parse(request, &Templates::bundled())?;
-    let package = Package::new(Package::classic().files.clone()).unwrap();
+    rendered_with(Package::new(Package::classic().files.clone()).unwrap(), request)
+}
+
+/// Renders in this process, with any template.
+pub fn rendered_with(package: Package, request: Value) -> Result<Artifacts, Fault> {
+    let mut templates = Templates::bundled();
+    templates.add(Package::new(package.files.clone()).unwrap());
+    let parsed = parse(request, &templates)?;
     let template = PreparedTemplate::new(package, &FontSet::bundled());
     let bounds = Bounds { pages: 10, output_bytes: 20 << 20 };
     render(&parsed.request, &template, &parsed.pictures, Conformance::default(), bounds)
+}
+
+/// Renders with a template that is this one file.
+pub fn rendered_by(source: &str, mut request: Value) -> Result<Artifacts, Fault> {
+    request["template"] = json!("trial");
+    request["data"]["achievement"]["type"] = json!("award");
+    rendered_with(template(source), request)
 }
 
 pub fn pdf(request: Value) -> Vec<u8> {
@@ -158,4 +177,18 @@ pub fn template(source: &str) -> Package {
         .map(|(path, text)| (path.to_owned(), Arc::from(text.as_bytes())))
         .collect();
     Package::new(files).unwrap()
+}
+
+/// The text of a PDF, or nothing where pdftotext is not installed.
+pub fn text_of(pdf: &[u8]) -> Option<String> {
+    let mut child = Command::new("pdftotext")
+        .args(["-enc", "UTF-8", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(pdf).ok()?;
+    let text = String::from_utf8(child.wait_with_output().ok()?.stdout).ok()?;
+    // Marks of direction are the tool's own.
+    Some(text.chars().filter(|c| !matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')).collect())
 }

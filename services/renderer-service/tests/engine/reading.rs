@@ -1,26 +1,11 @@
 //! What programs and people get back out of a certificate.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use renderer_service::domain::Output;
 use serde_json::json;
 
-use crate::given::{NAMES, pdf, rendered, request};
-
-/// The text of a PDF, or nothing where pdftotext is not installed.
-fn text_of(pdf: &[u8]) -> Option<String> {
-    let mut child = Command::new("pdftotext")
-        .args(["-enc", "UTF-8", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .ok()?;
-    child.stdin.take()?.write_all(pdf).ok()?;
-    let text = String::from_utf8(child.wait_with_output().ok()?.stdout).ok()?;
-    // Marks of direction are the tool's own.
-    Some(text.chars().filter(|c| !matches!(c, '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')).collect())
-}
+use crate::given::{NAMES, pdf, rendered, request, text_of};
 
 #[test]
 fn the_text_of_every_name_can_be_taken_out_again() {
@@ -105,4 +90,45 @@ fn a_locale_without_wording_falls_back_with_a_warning() {
     request["locale"] = json!("tlh");
     let artifacts = rendered(request).unwrap();
     assert_eq!(artifacts.warnings[0].code, "locale_fallback");
+}
+
+#[test]
+fn a_reader_finds_the_credential_under_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, jws) = (r#"{"a": "§"}"#, "eyJhbGciOiJFZERTQSJ9.e30.AA");
+    for (credential, name) in [(json, "credential.json"), (jws, "credential.jwt")] {
+        let mut request = request("Ada Lovelace");
+        request["data"]["credential"] = json!(credential);
+        let file = folder.path().join("Certificate.pdf");
+        std::fs::write(&file, pdf(request)).unwrap();
+        let detach = |args: &[&str]| Command::new("pdfdetach").args(args).arg(&file).output();
+        let Ok(list) = detach(&["-list"]) else {
+            return eprintln!("skipped: pdfdetach is not installed");
+        };
+        let list = String::from_utf8_lossy(&list.stdout).into_owned();
+        assert!(
+            list.contains("1 embedded files") && list.contains(&format!(": {name}\n")),
+            "{list}"
+        );
+        let saved = folder.path().join(name);
+        detach(&["-save", "1", "-o", saved.to_str().unwrap()]).unwrap();
+        assert_eq!(std::fs::read_to_string(&saved).unwrap(), credential);
+    }
+}
+
+#[test]
+fn a_long_address_is_printed_and_encoded_whole() {
+    let url = format!("https://certs.example.org/{}", "abcdefghij".repeat(40));
+    let mut request = request("Ada Lovelace");
+    request["outputs"] = json!(["pdf", "png"]);
+    request["options"] = json!({"png_width": 3000});
+    request["data"]["verify"] = json!({"url": url});
+    let artifacts = rendered(request).unwrap();
+    let picture = image::load_from_memory(&artifacts.files[1].1).unwrap().to_luma8();
+    let mut picture = rqrr::PreparedImage::prepare(picture);
+    assert_eq!(picture.detect_grids()[0].decode().unwrap().1, url);
+    if let Some(text) = text_of(&artifacts.files[0].1) {
+        let joined: String = text.split_whitespace().collect();
+        assert!(joined.contains(url.trim_start_matches("https://")), "{text}");
+    }
 }

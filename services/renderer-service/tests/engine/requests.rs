@@ -1,13 +1,10 @@
 //! What a request may say: every rule, and all broken rules together.
 
-use std::collections::HashMap;
-
-use renderer_service::domain::ids::IdSecret;
-use renderer_service::domain::{FaultCode, RenderRequest, Surroundings};
+use renderer_service::domain::FaultCode;
 use renderer_service::engine::Templates;
 use serde_json::{Value, json};
 
-use crate::given::{parse, request};
+use crate::given::{parse, parse_at, request};
 
 /// A request with one place changed; `null` takes the member away.
 fn changed(pointer: &str, value: Value) -> Value {
@@ -51,7 +48,7 @@ fn each_broken_rule_has_its_pointer_and_code() {
         ("/options", json!(7), "wrong_type"),
         ("/data", json!(null), "required"),
         ("/data", json!([]), "wrong_type"),
-        ("/data/recipient", json!(null), "required"),
+        ("/data/recipient", json!("Ada"), "wrong_type"),
         ("/data/recipient/name", json!(null), "required"),
         ("/data/recipient/name", json!("  "), "required"),
         ("/data/recipient/name", json!("\u{200F}"), "required"),
@@ -67,7 +64,7 @@ fn each_broken_rule_has_its_pointer_and_code() {
         ("/data/achievement/hours", json!("40"), "wrong_type"),
         ("/data/achievement/credits", json!([1]), "wrong_type"),
         ("/data/achievement/statement", json!("x".repeat(1001)), "too_long"),
-        ("/data/issuer", json!(null), "required"),
+        ("/data/issuer/name", json!(null), "required"),
         ("/data/issuer/logo", json!("https://example.org/logo.png"), "bad_image_ref"),
         ("/data/issuer/logo", json!("file:///etc/passwd"), "bad_image_ref"),
         ("/data/issuer/logo", json!(asset), "unknown_asset"),
@@ -83,7 +80,6 @@ fn each_broken_rule_has_its_pointer_and_code() {
         ("/data/credential", json!("neither JSON nor JWS"), "wrong_type"),
         ("/data/credential", json!("x".repeat(262_145)), "too_long"),
         ("/data/custom", json!(many), "out_of_range"),
-        ("/data/custom", json!({"Bad Key": 1}), "unknown_field"),
         ("/data/verify", json!("id"), "wrong_type"),
         ("/data/hidden", json!(true), "unknown_field"),
     ];
@@ -109,6 +105,18 @@ fn inner_members_are_checked_too() {
     }
     for (member, value, expected) in [
         ("custom", json!({"a": [1]}), "/data/custom/a wrong_type"),
+        ("custom", json!({"Bad Key": 1}), "/data/custom/Bad Key unknown_field"),
+        ("custom", json!({"a/b~c": 1}), "/data/custom/a~1b~0c unknown_field"),
+        ("recipient", json!(null), "/data/recipient/name required"),
+        ("achievement", json!(null), "/data/achievement/title required"),
+        ("issuer", json!({}), "/data/issuer/name required"),
+        ("platform", json!({}), "/data/platform/name required"),
+        ("verify", json!({"url": "https://user:pw@example.org/"}), "/data/verify/url bad_url"),
+        (
+            "platform",
+            json!({"name": "A", "url": "http://user@example.org/"}),
+            "/data/platform/url bad_url",
+        ),
         ("verify", json!({"id": "short"}), "/data/verify/id bad_character"),
         ("verify", json!({"id": "x".repeat(65)}), "/data/verify/id too_long"),
         ("verify", json!({"url": "http://example.org/1"}), "/data/verify/url bad_url"),
@@ -140,6 +148,37 @@ fn all_that_is_wrong_is_said_at_once() {
                     /data/achievement/title bidi_control; /data/issued_on bad_date; \
                     /data/extra unknown_field";
     assert_eq!(said, expected);
+}
+
+#[test]
+fn too_many_of_something_hides_nothing_else() {
+    let person = |number| json!({"name": format!("Person {number}")});
+    let mut people: Vec<Value> = (0..7).map(person).collect();
+    people[2] = json!({"title": "Dean\u{7}"});
+    people[5]["image"] = json!("https://example.org/a.png");
+    let keys = (0..50).map(|number| format!("k{number}"));
+    let custom: serde_json::Map<String, Value> =
+        ["A".to_owned()].into_iter().chain(keys).map(|key| (key, json!(1))).collect();
+    let mut outputs = vec![json!("pdf"); 33];
+    outputs[1] = json!("gif");
+    let mut request = request("Ada");
+    request["outputs"] = json!(outputs);
+    request["data"]["signatories"] = json!(people);
+    request["data"]["custom"] = json!(custom);
+    let said = complaints(request);
+    let expected = "/outputs too_long; /outputs/1 unknown_output; \
+                    /data/signatories out_of_range; /data/signatories/2/name required; \
+                    /data/signatories/2/title bad_character; \
+                    /data/signatories/5/image bad_image_ref; \
+                    /data/custom out_of_range; /data/custom/A unknown_field";
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn one_text_may_break_several_rules() {
+    let said = complaints(request(&format!("a\u{202E}b\u{7}{}", "c".repeat(255))));
+    let name = "/data/recipient/name";
+    assert_eq!(said, format!("{name} bidi_control; {name} bad_character; {name} too_long"));
 }
 
 #[test]
@@ -192,19 +231,17 @@ fn the_verify_id_is_derived_and_its_url_follows() {
 #[test]
 fn plain_http_is_allowed_only_where_the_service_itself_is() {
     let templates = Templates::bundled();
-    let mut request = request("Ada");
-    request["data"]["verify"] = json!({"url": "http://127.0.0.1:18150/credentials/abc/"});
-    let around = Surroundings {
-        templates: &templates,
-        assets: &HashMap::new(),
-        secret: &IdSecret::zero(),
-        default_locale: "en",
-        public_base_url: None,
-        allow_http: true,
-        can_sign: false,
+    let accepts = |base: &str, url: &str| {
+        let mut request = request("Ada");
+        request["data"]["verify"] = json!({"url": url});
+        parse_at(base, request, &templates).is_ok()
     };
-    assert!(RenderRequest::parse(request.clone(), &around).is_ok());
-    assert!(parse(request, &templates).is_err());
+    for own in ["http://127.0.0.1:18150/credentials/abc/", "http://renderer.test/verify/1"] {
+        assert!(accepts("http://renderer.test:8084", own), "{own}");
+        assert!(!accepts("https://renderer.test", own), "{own}");
+    }
+    assert!(!accepts("http://renderer.test:8084", "http://elsewhere.example/verify/1"));
+    assert!(!accepts("http://renderer.test:8084", "http://user:pw@renderer.test/verify/1"));
 }
 
 #[test]

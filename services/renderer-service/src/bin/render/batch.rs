@@ -37,8 +37,8 @@ pub struct BatchArgs {
     #[arg(long, default_value = ",")]
     delimiter: String,
     /// Workers; default: one a core
-    #[arg(long, value_name = "N")]
-    jobs: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
     /// File names without extension
     #[arg(long, default_value = "{row:05}-{recipient.name}")]
     name_pattern: String,
@@ -104,7 +104,9 @@ impl<'a> Batch<'a> {
         let rows = Rows::open(&args.input, format)?;
         let total = count(&args.input, format)?
             .map(|total| args.limit.map_or(total, |limit| total.min(limit)));
-        let jobs = args.jobs.map_or_else(cores, |jobs| jobs.max(1));
+        let names = Names::new(&args.name_pattern)?;
+        let jobs = args.jobs.map_or_else(cores, usize::from);
+        let offline = Offline::start(global, &args.common, jobs)?;
         let out = &args.common.out;
         std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
         let earlier = match &args.report {
@@ -112,9 +114,9 @@ impl<'a> Batch<'a> {
             _ => None,
         };
         Ok(Self {
-            offline: Arc::new(Offline::start(global, jobs)?),
+            offline: Arc::new(offline),
             rows,
-            names: Names::new(&args.name_pattern)?,
+            names,
             defaults: args.defaults.as_deref().map(read_json).transpose()?,
             earlier,
             report: Report::create(args.report.as_deref())?,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
 use anyhow::bail;
+use renderer_service::domain::certificate::{MOST_SIGNATORIES, is_custom_key};
 use serde_json::Value;
 
 /// Bytes of UTF-8 before the extension.
@@ -34,12 +35,15 @@ impl Names {
             parts.push(Part::Text(before.to_owned()));
             parts.push(match inner.split_once(':') {
                 None if inner == "row" => Part::Row { digits: 1 },
-                None if !inner.is_empty() => Part::Member(inner.to_owned()),
+                None if is_member(inner) => Part::Member(inner.to_owned()),
                 Some(("row", width)) => match width.parse() {
                     Ok(digits @ 1..=20) => Part::Row { digits },
                     _ => bail!("--name-pattern: {{row:{width}}} is not a width"),
                 },
-                _ => bail!("--name-pattern: {{{inner}}} means nothing"),
+                _ => bail!(
+                    "--name-pattern: {{{inner}}} is neither {{row}} nor a member of data such as \
+                     {{recipient.name}}"
+                ),
             });
             rest = after;
         }
@@ -71,6 +75,48 @@ impl Names {
             candidate = format!("{name}-{number}");
         }
         candidate
+    }
+}
+
+/// Members of `data` that are one text or number each.
+const MEMBERS: [&str; 24] = [
+    "recipient.name",
+    "recipient.lang",
+    "recipient.designation",
+    "achievement.title",
+    "achievement.code",
+    "achievement.type",
+    "achievement.grade",
+    "achievement.statement",
+    "achievement.hours",
+    "achievement.credits",
+    "issuer.name",
+    "issuer.short_name",
+    "issuer.url",
+    "issuer.logo_alt",
+    "platform.name",
+    "platform.short_name",
+    "platform.url",
+    "platform.logo_alt",
+    "issued_on",
+    "issued_text",
+    "expires_on",
+    "verify.id",
+    "verify.url",
+    "disclaimer",
+];
+
+/// Whether a name can be made of what stands at `path`: a name without it would not be what its
+/// writer meant.
+fn is_member(path: &str) -> bool {
+    let segments: Vec<&str> = path.split('.').collect();
+    match &segments[..] {
+        ["custom", key] => is_custom_key(key),
+        ["signatories", index, member] => {
+            index.parse().is_ok_and(|index: usize| index < MOST_SIGNATORIES)
+                && ["name", "title", "organization", "image_alt"].contains(member)
+        }
+        _ => MEMBERS.contains(&path),
     }
 }
 
@@ -133,8 +179,21 @@ mod tests {
 
     #[test]
     fn a_pattern_that_means_nothing_is_refused() {
-        for bad in ["{", "{row:x}", "{}", "{name:3}"] {
+        for bad in [
+            "{",
+            "{row:x}",
+            "{}",
+            "{name:3}",
+            "{nope}",
+            "{recipient}",
+            "{recipient.nope}",
+            "{signatories.6.name}",
+            "{custom.Bad}",
+        ] {
             assert!(Names::new(bad).is_err(), "{bad}");
+        }
+        for good in ["{row}", "{custom.cohort}", "{signatories.5.name}", "x-{verify.id}"] {
+            assert!(Names::new(good).is_ok(), "{good}");
         }
     }
 }

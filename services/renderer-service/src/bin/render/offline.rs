@@ -39,14 +39,24 @@ pub struct Common {
 
 /// Renders requests with workers that are this same program.
 pub struct Offline {
-    templates: Templates,
-    secret: IdSecret,
-    public_base_url: Option<String>,
+    checker: Checker,
     pool: Pool,
 }
 
+/// What documents are checked with.
+struct Checker {
+    templates: Templates,
+    secret: IdSecret,
+    public_base_url: Option<String>,
+}
+
 impl Offline {
-    pub fn start(global: &Global, workers: usize) -> anyhow::Result<Self> {
+    /// Starts the workers.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the command line: then there is nothing to render for any row.
+    pub fn start(global: &Global, common: &Common, workers: usize) -> anyhow::Result<Self> {
         let mut templates = Templates::bundled();
         for folder in &global.templates {
             templates.add_folder(folder).with_context(|| folder.display().to_string())?;
@@ -63,6 +73,8 @@ impl Offline {
                 bail!("{} is not a folder", folder.display());
             }
         }
+        let checker = Checker { templates, secret: IdSecret::zero(), public_base_url };
+        checker.check(common)?;
         let executable = std::env::current_exe().context("cannot find this program itself")?;
         let pool = Pool::start(&PoolSettings {
             executable,
@@ -70,7 +82,7 @@ impl Offline {
             limits: Limits::default(),
             font_dirs: global.fonts.clone(),
         });
-        Ok(Self { templates, secret: IdSecret::zero(), public_base_url, pool })
+        Ok(Self { checker, pool })
     }
 
     /// Checks a document's data and works out its ids.
@@ -80,30 +92,13 @@ impl Offline {
         locale: Option<&str>,
         data: Value,
     ) -> Result<Parsed, Fault> {
-        let request = json!({
-            "kind": "certificate",
-            "template": common.template,
-            "locale": locale.or(common.locale.as_deref()),
-            "page": common.page,
-            "outputs": common.outputs,
-            "data": data,
-        });
-        let base = self.public_base_url.as_deref();
-        let around = Surroundings {
-            templates: &self.templates,
-            assets: &HashMap::new(),
-            secret: &self.secret,
-            default_locale: "en",
-            public_base_url: base,
-            allow_http: base.is_some_and(|url| url.starts_with("http://")),
-            can_sign: false,
-        };
-        RenderRequest::parse(request, &around)
+        self.checker.parse(common, locale, data)
     }
 
     /// Renders what [`Self::parse`] found good.
     pub async fn render(&self, parsed: &Parsed) -> Result<Artifacts, Fault> {
         let package = self
+            .checker
             .templates
             .package(&parsed.request.template)
             .ok_or_else(|| Fault::new(FaultCode::Internal, "the template is gone"))?;
@@ -114,6 +109,40 @@ impl Offline {
             conformance: Conformance::default(),
         };
         self.pool.render(job, Priority::Bulk).await
+    }
+}
+
+impl Checker {
+    /// Refuses what is wrong whatever a document says: an unknown template, page, output or locale.
+    fn check(&self, common: &Common) -> anyhow::Result<()> {
+        let Err(fault) = self.parse(common, None, json!({})) else { return Ok(()) };
+        match fault.errors.iter().find(|error| !error.pointer.starts_with("/data")) {
+            Some(error) => {
+                let option = error.pointer.split('/').nth(1).unwrap_or_default();
+                bail!("--{option}: {}", error.message)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn parse(&self, common: &Common, locale: Option<&str>, data: Value) -> Result<Parsed, Fault> {
+        let request = json!({
+            "kind": "certificate",
+            "template": common.template,
+            "locale": locale.or(common.locale.as_deref()),
+            "page": common.page,
+            "outputs": common.outputs,
+            "data": data,
+        });
+        let around = Surroundings {
+            templates: &self.templates,
+            assets: &HashMap::new(),
+            secret: &self.secret,
+            default_locale: "en",
+            public_base_url: self.public_base_url.as_deref(),
+            can_sign: false,
+        };
+        RenderRequest::parse(request, &around)
     }
 }
 

@@ -22,7 +22,7 @@ pub struct OneArgs {
 
 pub async fn run(global: &Global, args: OneArgs) -> anyhow::Result<Outcome> {
     let data = read_json(&args.data)?;
-    let offline = Offline::start(global, 1)?;
+    let offline = Offline::start(global, &args.common, 1)?;
     std::fs::create_dir_all(&args.common.out)
         .with_context(|| format!("cannot make {}", args.common.out.display()))?;
     let parsed = match offline.parse(&args.common, None, data) {

@@ -1,0 +1,2 @@
+ALTER TABLE verifications DROP COLUMN withdrawn_reason;
+ALTER TABLE renders DROP COLUMN made_at;
