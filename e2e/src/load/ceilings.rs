@@ -31,8 +31,12 @@ pub fn same_bytes(body: Vec<u8>) -> anyhow::Result<(String, tokio::task::JoinHan
 pub async fn plain_sql(url: &str, clients: usize, rows: usize, how_long: Duration) -> Option<f64> {
     let folder = tempfile::tempdir().ok()?;
     let make = "CREATE TABLE IF NOT EXISTS ceiling (id bigserial PRIMARY KEY, key uuid NOT NULL UNIQUE, body text NOT NULL)";
-    let made =
-        Command::new("psql").args([url, "-q", "-c", make]).stdin(Stdio::null()).status().await;
+    let made = Command::new("psql")
+        .args([url, "-q", "-c", make])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await;
     made.ok().filter(std::process::ExitStatus::success)?;
     let script = folder.path().join("insert.sql");
     let insert = format!(
