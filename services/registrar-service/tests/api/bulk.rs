@@ -181,6 +181,9 @@ async fn a_request_that_is_refused_as_a_whole_does_nothing() {
         let expected = (400, json!(["dry_run must be true or false"]));
         assert_eq!((answer.status, answer.json), expected);
     }
+    let both = format!("{PATH}?dry_run=true&dry_run=false");
+    let answer = send(&writer, Method::POST, &both, JSON_LINES, &*good).await;
+    assert_eq!((answer.status, answer.json), (400, json!(["dry_run must be said once"])));
     assert!(told(&school).await.is_empty());
     assert_eq!(post(&writer, &[("a", "enrolled"), ("b", "ended")]).await.status, 200);
 }

@@ -296,7 +296,7 @@ async fn rows_name_course_staff_only_with_the_flag() {
     let school = with_learners("").await;
     let refused = send(&school.caller("writer"), Method::POST, BULK, CSV, rows).await;
     let expected = json!({"a": "course-staff-not-enabled", "b": "active",
-        "c": "course-staff-not-enabled"});
+        "c": "invalid-course-staff"});
     assert_eq!((refused.status, refused.json), (207, expected));
 
     let school = with_learners(STAFF).await;

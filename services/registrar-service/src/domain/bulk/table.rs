@@ -26,6 +26,8 @@ pub enum UnreadableTable {
     MissingHeaders(Vec<&'static str>),
     #[error("CSV has unknown headers [{}]", .0.join(", "))]
     UnknownHeaders(Vec<String>),
+    #[error("CSV has repeated headers [{}]", .0.join(", "))]
+    RepeatedHeaders(Vec<String>),
     #[error("Enrollment limit {0}")]
     TooManyRows(usize),
 }
@@ -124,6 +126,14 @@ impl Table {
         if !unknown.is_empty() {
             return Err(UnreadableTable::UnknownHeaders(unknown));
         }
+        let is_repeated = |(at, name): &(usize, &String)| {
+            !name.is_empty() && names.iter().take(*at).any(|before| before == *name)
+        };
+        let repeated: Vec<_> =
+            names.iter().enumerate().filter(is_repeated).map(|(_, name)| name.clone()).collect();
+        if !repeated.is_empty() {
+            return Err(UnreadableTable::RepeatedHeaders(repeated));
+        }
         Ok(names)
     }
 
@@ -154,11 +164,11 @@ impl Table {
         }
         let course_staff = match members.get(COURSE_STAFF) {
             None | Some(Value::Null) => None,
-            Some(_) if self.staff == CourseStaff::Refused => {
-                return Err(Fault::CourseStaffNotEnabled);
-            }
             Some(value) => Some(self.flag(value).ok_or(Fault::CourseStaff)?),
         };
+        if course_staff.is_some() && self.staff == CourseStaff::Refused {
+            return Err(Fault::CourseStaffNotEnabled);
+        }
         let status = members.get("status").and_then(Value::as_str).map(str::trim);
         let status = status.and_then(S::from_name).ok_or(Fault::Status)?;
         Ok(Asked { status, course_staff })

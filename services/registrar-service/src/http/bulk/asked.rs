@@ -1,6 +1,9 @@
 //! What a bulk request says beside its rows.
 
-use actix_web::{HttpMessage, HttpRequest, http::header::CONTENT_TYPE};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{CONTENT_ENCODING, CONTENT_TYPE},
+};
 use web::Refusal;
 
 use crate::{
@@ -44,6 +47,10 @@ impl Asked {
 }
 
 fn kind(request: &HttpRequest) -> Result<RowKind, Refusal> {
+    if let Some(coding) = request.headers().get(CONTENT_ENCODING) {
+        let coding = coding.to_str().unwrap_or_default();
+        return Err(Refusal::UnsupportedMediaType(format!("Content-Encoding: {coding}")));
+    }
     match request.content_type().to_ascii_lowercase().as_str() {
         "application/x-ndjson" | "application/jsonl" => Ok(RowKind::JsonLines),
         "text/csv" => Ok(RowKind::Csv),
@@ -55,7 +62,11 @@ fn kind(request: &HttpRequest) -> Result<RowKind, Refusal> {
 }
 
 fn key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
-    let Some(header) = request.headers().get("Idempotency-Key") else { return Ok(None) };
+    let mut headers = request.headers().get_all("Idempotency-Key");
+    let Some(header) = headers.next() else { return Ok(None) };
+    if headers.next().is_some() {
+        return Err(invalid("there must be one Idempotency-Key"));
+    }
     let fits = (1..=LONGEST_KEY).contains(&header.len());
     match header.to_str() {
         Ok(key) if fits && key.chars().all(|c| c.is_ascii_graphic()) => Ok(Some(key.to_owned())),
@@ -64,7 +75,12 @@ fn key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
 }
 
 fn dry_run(request: &HttpRequest) -> Result<bool, Refusal> {
-    match Query::of(request).last("dry_run") {
+    let query = Query::of(request);
+    // Whoever says both may mean the careful one.
+    if query.pairs().iter().filter(|(name, _)| name == "dry_run").count() > 1 {
+        return Err(invalid("dry_run must be said once"));
+    }
+    match query.last("dry_run") {
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => Err(invalid("dry_run must be true or false")),
