@@ -15,7 +15,7 @@ pub enum Error {
     NoConnection(String),
     /// The database refused a statement.
     #[error("the database refused a statement: {0}")]
-    Query(#[from] QueryError),
+    Query(#[source] QueryError),
     /// A stored row makes no sense to the code that reads it.
     #[error("row {id} of {table} is corrupt: {reason}")]
     Corrupt { table: &'static str, id: String, reason: String },
@@ -25,6 +25,29 @@ pub enum Error {
     /// The transaction's event was handled before; nothing was written.
     #[error("this event was handled before")]
     AlreadyHandled,
+}
+
+impl From<QueryError> for Error {
+    /// A connection that is lost under a statement is one that cannot be had: that may pass, and is
+    /// nobody's failed attempt.
+    fn from(error: QueryError) -> Self {
+        if is_lost_connection(&error) {
+            Self::NoConnection(error.to_string())
+        } else {
+            Self::Query(error)
+        }
+    }
+}
+
+/// Whether the server could not be told of a statement, or did not live to answer it.
+pub(crate) fn is_lost_connection(error: &QueryError) -> bool {
+    matches!(
+        error,
+        QueryError::DatabaseError(
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+            _
+        )
+    )
 }
 
 impl Error {

@@ -1,13 +1,23 @@
 //! Threads that own the connections: a request waits in a bounded line, never in a pool of threads.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use diesel::r2d2::R2D2Connection;
+use diesel::{
+    Connection,
+    connection::InstrumentationEvent::{self, FinishQuery},
+    r2d2::R2D2Connection,
+};
 use tokio::sync::oneshot;
 use tracing::{Span, error};
 
-use crate::{AnyConnection, Error};
+use crate::{AnyConnection, Error, error::is_lost_connection};
 
 /// Does the work; what it returns tells the caller, once it is known whether the work is safe.
 type Job = Box<dyn FnOnce(&mut AnyConnection) -> Answer + Send>;
@@ -83,15 +93,15 @@ fn stopped() -> Error {
 }
 
 fn serve(url: &str, jobs: &Receiver<Job>, group: usize, on_commit: &impl Fn()) {
-    let mut kept: Option<AnyConnection> = None;
+    let mut kept: Option<Kept> = None;
     while let Ok(first) = jobs.recv() {
-        if kept.as_mut().is_none_or(R2D2Connection::is_broken) {
-            kept = AnyConnection::open(url)
+        if kept.as_mut().is_none_or(Kept::is_lost) {
+            kept = Kept::open(url)
                 .inspect_err(|error| error!(%error, "no database connection"))
                 .ok();
         }
         // Without a connection the job is dropped, and its caller learns of it.
-        let Some(conn) = &mut kept else { continue };
+        let Some(Kept { conn, .. }) = &mut kept else { continue };
         let rest: Vec<Job> = jobs.try_iter().take(group - 1).collect();
         // A panic drops the connection, with whatever transaction it held.
         let done = catch_unwind(AssertUnwindSafe(|| run_together(conn, first, rest)));
@@ -99,6 +109,36 @@ fn serve(url: &str, jobs: &Receiver<Job>, group: usize, on_commit: &impl Fn()) {
             Ok(()) => on_commit(),
             Err(_) => kept = None,
         }
+    }
+}
+
+/// A thread's connection, and whether it died under a statement.
+///
+/// diesel's own look at it asks for the state of the transaction alone. Outside of one, a statement
+/// that a dead connection cannot even prepare leaves that as it was: the connection would be kept and
+/// fail for ever, and faster than living ones, so that most jobs would come to it.
+struct Kept {
+    conn: AnyConnection,
+    died: Arc<AtomicBool>,
+}
+
+impl Kept {
+    fn open(url: &str) -> Result<Self, Error> {
+        let mut conn = AnyConnection::open(url)?;
+        let died = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&died);
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let FinishQuery { error: Some(error), .. } = event
+                && is_lost_connection(error)
+            {
+                seen.store(true, Ordering::Relaxed);
+            }
+        });
+        Ok(Self { conn, died })
+    }
+
+    fn is_lost(&mut self) -> bool {
+        self.died.load(Ordering::Relaxed) || self.conn.is_broken()
     }
 }
 

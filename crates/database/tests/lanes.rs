@@ -96,3 +96,32 @@ async fn a_unique_violation_is_known_as_one() {
     assert!(first.is_ok());
     assert!(second.unwrap_err().is_unique_violation());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_died_between_two_jobs_is_replaced() {
+    let database = TestDatabase::create();
+    if !database.url().starts_with("postgres") {
+        return;
+    }
+    let db = open(&database, 1);
+    let first = backend(&db).await.unwrap();
+    let mut other = PgConnection::establish(database.url()).unwrap();
+    let end = format!("SELECT pg_terminate_backend({first})");
+    diesel::sql_query(end).execute(&mut other).unwrap();
+
+    let lost: Result<Vec<i64>, Error> = db.read(unprepared).await;
+    assert!(matches!(lost, Err(Error::NoConnection(_))), "{lost:?}");
+    let lost: Result<Vec<i64>, Error> = db.read(unprepared).await;
+    assert!(!matches!(lost, Err(Error::NoConnection(_))), "{lost:?}");
+    assert_ne!(backend(&db).await.unwrap(), first);
+}
+
+/// A statement that the connection has not prepared yet, and that fails for want of its table.
+fn unprepared(conn: &mut AnyConnection) -> Result<Vec<i64>, Error> {
+    Ok(notes::table.select(notes::id).load(conn)?)
+}
+
+async fn backend(db: &Db) -> Result<i32, Error> {
+    let pid = diesel::dsl::sql::<diesel::sql_types::Integer>("pg_backend_pid()");
+    db.read(move |conn| Ok(diesel::select(pid).get_result(conn)?)).await
+}

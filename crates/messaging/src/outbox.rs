@@ -14,6 +14,10 @@ pub(crate) const BATCH: i64 = 512;
 /// The most rows of one statement: PostgreSQL takes 65,535 values in it.
 const MOST_ROWS: usize = 1000;
 
+/// When a new message is due: at once, also by the clock of a sibling that is behind the writer's and
+/// has to carry what the writer left.
+const AT_ONCE: Timestamp = Timestamp::EPOCH;
+
 /// Appends an event. Call it in the transaction of the change.
 ///
 /// # Errors
@@ -98,7 +102,7 @@ impl Row {
             body,
             traceparent,
             created_at: now,
-            next_attempt_at: now,
+            next_attempt_at: AT_ONCE,
         })
     }
 }
@@ -138,7 +142,7 @@ fn insert(
             outbox::body.eq(Json(body)),
             outbox::traceparent.eq(traceparent),
             outbox::created_at.eq(now),
-            outbox::next_attempt_at.eq(now),
+            outbox::next_attempt_at.eq(AT_ONCE),
         ))
         .execute(conn)?;
     Ok(())

@@ -124,6 +124,34 @@ async fn what_was_appended_in_a_transaction_is_handled_by_the_listener() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_clock_that_is_ahead_left_behind_is_told_at_once() {
+    let (speaker_database, listener_database) = (TestDatabase::create(), TestDatabase::create());
+    let (speaker, heard) = (open(&speaker_database), open(&listener_database));
+    let listener = Arc::new(Listener::default());
+    let (bus, stop) = (Arc::new(LocalBus::default()), CancellationToken::new());
+    bus.declare(&subscription(&heard, &listener));
+    let ahead = Timestamp::now().plus(chrono::Duration::minutes(10));
+    let append = speaker.write(move |conn| {
+        outbox::append(conn, event("one"), ahead)?;
+        outbox::append_all(conn, [event("another")], ahead)
+    });
+    append.await.unwrap();
+
+    let consuming = {
+        let (bus, subscription, stop) =
+            (bus.clone(), subscription(&heard, &listener), stop.clone());
+        tokio::spawn(async move { bus.consume(subscription, stop).await })
+    };
+    let relaying = tokio::spawn(Relay::new(speaker, "speaker", bus).run(stop.clone()));
+    let mut handled = listener.has_handled(2).await;
+    handled.sort_unstable();
+    assert_eq!(handled, ["another", "one"]);
+    stop.cancel();
+    relaying.await.unwrap();
+    consuming.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_told_twice_is_handled_once() {
     let database = TestDatabase::create();
     let db = open(&database);

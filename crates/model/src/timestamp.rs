@@ -32,6 +32,9 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {
+    /// Before anything that a service does: what waits since then is due by every clock.
+    pub const EPOCH: Self = Self(DateTime::UNIX_EPOCH);
+
     /// The computer's clock. Only a service's `Clock` should ask.
     pub fn now() -> Self {
         Utc::now().into()
