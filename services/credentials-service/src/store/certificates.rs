@@ -2,7 +2,10 @@
 
 mod shown;
 
-use std::collections::{BTreeSet, HashMap, hash_map::Entry};
+use std::{
+    collections::{BTreeSet, HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use database::{AnyConnection, Error};
 use model::Timestamp;
@@ -26,7 +29,8 @@ pub struct Gathering {
 }
 
 impl Gathering {
-    /// Adds the pictures that are kept here, for documents that travel alone.
+    /// Adds the pictures that are kept here to the certificates of learners who are known: their
+    /// documents travel alone.
     pub fn with_pictures() -> Self {
         Self { with_pictures: true, ..Self::default() }
     }
@@ -51,16 +55,22 @@ impl Gathering {
             let missing =
                 || Error::corrupt("user_credentials", credential.id, "it has no configuration");
             let site = self.sites.get(&credential.site_id).ok_or_else(missing)?;
-            let shown = self.shown.get(&credential.of.certificate()).ok_or_else(missing)?;
+            let shown = self.shown.get_mut(&credential.of.certificate()).ok_or_else(missing)?;
+            let learner = profiles.get(&credential.username).cloned();
+            let pictures = if self.with_pictures && learner.is_some() {
+                shown.pictures(conn)?
+            } else {
+                Arc::default()
+            };
             let certificate = Certificate {
                 site: site.clone(),
-                learner: profiles.get(&credential.username).cloned(),
+                learner,
                 attributes: attributes.remove(&credential.id).unwrap_or_default(),
                 title: shown.title.clone(),
                 organizations: shown.organizations.clone(),
                 signatories: shown.signatories.clone(),
                 kind: shown.kind.clone().visible_from(visible_date),
-                pictures: shown.pictures.clone(),
+                pictures,
                 credential,
             };
             Ok(certificate.readable())
@@ -77,8 +87,7 @@ impl Gathering {
             place.insert(sites::get(conn, credential.site_id)?);
         }
         if let Entry::Vacant(place) = self.shown.entry(credential.of.certificate()) {
-            let shown = shown(conn, credential)?;
-            place.insert(if self.with_pictures { shown.with_pictures(conn)? } else { shown });
+            place.insert(shown(conn, credential)?);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use database::{AnyConnection, Error, Portable};
 use diesel::prelude::*;
 use model::Timestamp;
 
-use super::schema::media_files;
+use super::{rows::among, schema::media_files};
 use crate::domain::media::Picture;
 
 /// The picture under a path.
@@ -22,15 +22,20 @@ pub fn find(conn: &mut AnyConnection, path: &str) -> Result<Option<Picture>, Err
 /// The pictures under these paths, as far as they are there.
 pub fn find_all(
     conn: &mut AnyConnection,
-    paths: impl IntoIterator<Item = String>,
+    paths: &[String],
 ) -> Result<BTreeMap<String, Picture>, Error> {
-    let mut found = BTreeMap::new();
-    for path in paths {
-        if let Some(picture) = find(conn, &path)? {
-            found.insert(path, picture);
-        }
+    if paths.is_empty() {
+        return Ok(BTreeMap::new());
     }
-    Ok(found)
+    let query = media_files::table
+        .select((media_files::path, media_files::content_type, media_files::content))
+        .into_boxed();
+    let rows: Vec<(String, String, Vec<u8>)> =
+        among!(query, media_files::path, paths).load(conn)?;
+    let picture = |(path, content_type, content): (String, String, Vec<u8>)| {
+        Some((path, Picture::kept(&content_type, content)?))
+    };
+    Ok(rows.into_iter().filter_map(picture).collect())
 }
 
 /// Keeps a picture under a path, in place of what was there.

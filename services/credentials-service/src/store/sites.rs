@@ -70,28 +70,30 @@ impl LookRow {
     }
 }
 
-const COLUMNS: (sites::id, sites::domain, sites::name) = (sites::id, sites::domain, sites::name);
+type Row = (i64, String, String, Option<LookRow>);
+
+/// A site is read with each award, so it takes one statement.
+macro_rules! with_look {
+    ($sites:expr) => {
+        $sites
+            .left_join(site_configurations::table.on(site_configurations::site_id.eq(sites::id)))
+            .select((sites::id, sites::domain, sites::name, Option::<LookRow>::as_select()))
+    };
+}
 
 /// The site with exactly this domain.
 pub fn find_by_domain(conn: &mut AnyConnection, domain: &str) -> Result<Option<Site>, Error> {
-    let found =
-        sites::table.filter(sites::domain.eq(domain)).select(COLUMNS).first(conn).optional()?;
-    found.map(|site| with_look(conn, site)).transpose()
+    let found = with_look!(sites::table.filter(sites::domain.eq(domain)));
+    Ok(found.first(conn).optional()?.map(site))
 }
 
 /// The site with this id.
 pub fn get(conn: &mut AnyConnection, id: i64) -> Result<Site, Error> {
-    let found = sites::table.find(id).select(COLUMNS).first(conn)?;
-    with_look(conn, found)
+    Ok(site(with_look!(sites::table.find(id)).first(conn)?))
 }
 
-fn with_look(
-    conn: &mut AnyConnection,
-    (id, domain, name): (i64, String, String),
-) -> Result<Site, Error> {
-    let look =
-        site_configurations::table.find(id).select(LookRow::as_select()).first(conn).optional()?;
-    Ok(Site { id, domain, name, look: look.map(Look::from).unwrap_or_default() })
+fn site((id, domain, name, look): Row) -> Site {
+    Site { id, domain, name, look: look.map(Look::from).unwrap_or_default() }
 }
 
 /// Makes the default site, or moves, renames and redecorates it. It stays the same site under every

@@ -1,6 +1,6 @@
 //! People, their groups and permissions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use database::{AnyConnection, Error, Portable};
 use diesel::prelude::*;
@@ -86,28 +86,26 @@ pub fn find(conn: &mut AnyConnection, username: &str) -> Result<Option<User>, Er
         .first(conn)
         .optional()?;
     let Some((id, row)) = found else { return Ok(None) };
-    let memberships: Vec<String> = user_groups::table
+    let memberships: Vec<(String, Option<String>)> = user_groups::table
         .inner_join(groups::table)
-        .filter(user_groups::user_id.eq(id))
-        .select(groups::name)
-        .load(conn)?;
-    let direct: Vec<String> = user_permissions::table
-        .filter(user_permissions::user_id.eq(id))
-        .select(user_permissions::permission)
-        .load(conn)?;
-    let of_groups: Vec<String> = user_groups::table
-        .inner_join(
+        .left_join(
             group_permissions::table.on(group_permissions::group_id.eq(user_groups::group_id)),
         )
         .filter(user_groups::user_id.eq(id))
-        .select(group_permissions::permission)
+        .select((groups::name, group_permissions::permission.nullable()))
         .load(conn)?;
-    Ok(Some(User {
-        id,
-        profile: row.into(),
-        groups: memberships.into_iter().collect(),
-        permissions: direct.into_iter().chain(of_groups).collect(),
-    }))
+    let mut permissions: BTreeSet<String> = user_permissions::table
+        .filter(user_permissions::user_id.eq(id))
+        .select(user_permissions::permission)
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let mut groups = BTreeSet::new();
+    for (group, permission) in memberships {
+        groups.insert(group);
+        permissions.extend(permission);
+    }
+    Ok(Some(User { id, profile: row.into(), groups, permissions }))
 }
 
 /// Makes somebody known who may be known already.

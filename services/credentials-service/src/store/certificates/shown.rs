@@ -23,7 +23,7 @@ pub(super) struct Shown {
     pub signatories: Vec<Signatory>,
     /// Without the date that depends on the learner.
     pub kind: Kind,
-    pub pictures: Arc<BTreeMap<String, Picture>>,
+    pictures: Option<Arc<BTreeMap<String, Picture>>>,
 }
 
 impl Shown {
@@ -35,13 +35,20 @@ impl Shown {
         }
     }
 
-    /// Adds the pictures of signatories and of the first organization.
-    pub(super) fn with_pictures(self, conn: &mut AnyConnection) -> Result<Self, Error> {
+    /// The pictures of signatories and of the first organization, read when they are first asked for.
+    pub(super) fn pictures(
+        &mut self,
+        conn: &mut AnyConnection,
+    ) -> Result<Arc<BTreeMap<String, Picture>>, Error> {
+        if let Some(pictures) = &self.pictures {
+            return Ok(Arc::clone(pictures));
+        }
         let logo = self.organizations.first().and_then(|first| first.logo_url.clone());
         let signatures = self.signatories.iter().filter_map(|person| person.image_path.clone());
         let paths = signatures.chain(logo).filter(|path| path.starts_with(MEDIA_PATH));
-        let pictures = media::find_all(conn, paths.collect::<Vec<_>>())?;
-        Ok(Self { pictures: Arc::new(pictures), ..self })
+        let pictures = Arc::new(media::find_all(conn, &paths.collect::<Vec<_>>())?);
+        self.pictures = Some(Arc::clone(&pictures));
+        Ok(pictures)
     }
 }
 
@@ -83,7 +90,7 @@ fn course(
             available: configuration.certificate_available_date,
             url: run.and_then(|run| run.marketing_url),
         },
-        pictures: Arc::default(),
+        pictures: None,
     })
 }
 
@@ -110,6 +117,6 @@ fn program(
             include_hours_of_effort: configuration.include_hours_of_effort,
             language: configuration.language,
         },
-        pictures: Arc::default(),
+        pictures: None,
     })
 }
