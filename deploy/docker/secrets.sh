@@ -24,6 +24,22 @@ keep() {
 # Keys the addresses of documents: to be kept as long as the documents.
 ids_secret() { random && random; }
 database_url() { printf 'postgres://%s:%s@postgres/%s' "testamur_$1" "$(secret "postgres-$1")" "testamur_$1"; }
+# As the programs of AWS read them.
+s3_account() { printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' "$1" "$(random)"; }
+s3_secret() { sed -n 's/^aws_secret_access_key = //p' "$folder/s3-$1"; }
+# Who may do what in the store: each service everything in its own bucket, and nothing elsewhere.
+s3_accounts() {
+    local service comma=""
+    echo '{"identities": ['
+    for service in badge registrar renderer; do
+        printf '%s{"name": "%s", "credentials": [{"accessKey": "%s", "secretKey": "%s"}],\n' \
+            "$comma" "$service" "$service" "$(s3_secret "$service")"
+        printf ' "actions": ["Read:testamur-%s", "Write:testamur-%s", "List:testamur-%s"]}' \
+            "$service" "$service" "$service"
+        comma=$',\n'
+    done
+    printf '\n]}\n'
+}
 amqp_url() { printf 'amqp://%s:%s@rabbitmq/testamur' "$1" "$(secret "rabbitmq-$1")"; }
 
 for service in badge credentials registrar renderer; do
@@ -32,6 +48,10 @@ for service in badge credentials registrar renderer; do
     keep "database-url-$service" database_url "$service"
     keep "amqp-url-$service" amqp_url "$service"
 done
+for service in badge registrar renderer; do
+    keep "s3-$service" s3_account "$service"
+done
+keep s3-accounts.json s3_accounts
 keep postgres-admin random
 keep grafana-admin random
 keep renderer-ids ids_secret

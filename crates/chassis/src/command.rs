@@ -122,7 +122,7 @@ async fn execute<S: Service>(command: Common, configuration: &Configuration) -> 
     }
     let _recording = telemetry::start(S::NAME, &common.log, &common.telemetry)?;
     if let Common::Doctor = command {
-        return doctor::examine::<S>(common).await;
+        return doctor::examine::<S>(common, &settings).await;
     }
     if let Common::Serve = command {
         if common.amqp.url.0.is_empty() {

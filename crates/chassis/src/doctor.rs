@@ -10,12 +10,15 @@ use crate::{Clock, Service, command::outln, health, process, settings::Common};
 /// How long an issuer may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Tries the database and every trusted issuer, a line each.
+/// Tries the database, the place for files and every trusted issuer, a line each.
 ///
 /// # Errors
 ///
 /// If anything cannot be reached.
-pub(crate) async fn examine<S: Service>(common: Common) -> anyhow::Result<()> {
+pub(crate) async fn examine<S: Service>(
+    common: Common,
+    settings: &S::Settings,
+) -> anyhow::Result<()> {
     let issuers = common.auth.trusted_issuers.clone();
     let mut missing = 0;
     let mut say = |what: &str, found: Result<String, String>| {
@@ -38,6 +41,9 @@ pub(crate) async fn examine<S: Service>(common: Common) -> anyhow::Result<()> {
         Ok(_) => say("database", Err("does not answer".to_owned())),
         Err(error) => say("database and keys", Err(format!("{error:#}"))),
     }
+    if let Some(place) = S::files(settings) {
+        say("files", answer_of(&place).await);
+    }
     for issuer in issuers {
         let found = match &issuer.jwks_url {
             None => issuer.trusted().map(|_| "its keys are in the configuration".to_owned()),
@@ -49,6 +55,12 @@ pub(crate) async fn examine<S: Service>(common: Common) -> anyhow::Result<()> {
         bail!("{missing} of what {} needs cannot be reached", S::NAME);
     }
     Ok(())
+}
+
+/// Whether files can be kept there.
+async fn answer_of(place: &files::Settings) -> Result<String, String> {
+    let files = files::Files::open(place).map_err(|error| error.to_string())?;
+    files.trouble().await.map_or_else(|| Ok("can be kept".to_owned()), Err)
 }
 
 /// Whether the process that listens on this address can work.

@@ -4,27 +4,61 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::{HttpResponse, web};
 use database::{AnyConnection, Db, Error};
+use futures_util::future::{BoxFuture, join_all};
 use serde_json::{Map, Value, json};
 
 /// What a service wants beside its database; each check says whether it is there at this moment.
-///
-/// Without one of them the service still does its work, though not all of it: what it has to say
-/// waits. That is no reason to send nobody to it, so it counts as degraded, not as unready.
 #[derive(Clone, Default)]
 pub struct Needs(Arc<Mutex<Vec<Need>>>);
 
-type Need = (&'static str, Arc<dyn Fn() -> bool + Send + Sync>);
+#[derive(Clone)]
+struct Need {
+    name: &'static str,
+    /// Whether nothing can be done without it.
+    is_required: bool,
+    is_there: Arc<dyn Fn() -> BoxFuture<'static, bool> + Send + Sync>,
+}
 
 impl Needs {
     /// Adds a check; its name is what a probe reads.
-    pub fn add(&self, name: &'static str, is_there: impl Fn() -> bool + Send + Sync + 'static) {
-        let mut needs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        needs.push((name, Arc::new(is_there)));
+    ///
+    /// Without what it looks for the service still does its work, though not all of it. That is no
+    /// reason to send nobody to it, so it counts as degraded, not as unready.
+    pub fn add<F>(&self, name: &'static str, is_there: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        self.push(name, false, is_there);
     }
 
-    fn look(&self) -> Vec<(&'static str, bool)> {
+    /// Adds a check of something without which the service can do nothing, as without its database.
+    pub fn require<F>(&self, name: &'static str, is_there: impl Fn() -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        self.push(name, true, is_there);
+    }
+
+    fn push<F>(
+        &self,
+        name: &'static str,
+        is_required: bool,
+        is_there: impl Fn() -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = bool> + Send + 'static,
+    {
+        let mut needs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_there = Arc::new(move || -> BoxFuture<'static, bool> { Box::pin(is_there()) });
+        needs.push(Need { name, is_required, is_there });
+    }
+
+    /// Name, whether it is required, and whether it is there.
+    async fn look(&self) -> Vec<(&'static str, bool, bool)> {
         let needs = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        needs.into_iter().map(|(name, is_there)| (name, is_there())).collect()
+        let looks = needs
+            .into_iter()
+            .map(|need| async move { (need.name, need.is_required, (need.is_there)().await) });
+        join_all(looks).await
     }
 }
 
@@ -40,15 +74,16 @@ pub(crate) fn mount(config: &mut web::ServiceConfig, db: Db, needs: Needs) {
         );
 }
 
-/// 503 without the database; 200 otherwise, and the body names what is missing.
+/// 503 without the database, or without what else is required; 200 otherwise, and the body names what
+/// is missing.
 async fn ready(db: web::Data<Db>, needs: web::Data<Needs>) -> HttpResponse {
-    let works = database_is_reachable(&db).await;
-    let mut found = vec![("database", works)];
-    found.extend(needs.look());
-    let all = found.iter().all(|(_, fine)| *fine);
+    let mut found = vec![("database", true, database_is_reachable(&db).await)];
+    found.extend(needs.look().await);
+    let works = found.iter().all(|(_, is_required, fine)| *fine || !is_required);
+    let all = found.iter().all(|(_, _, fine)| *fine);
     let word = |fine: bool| json!(if fine { "OK" } else { "UNAVAILABLE" });
     let checks: Map<String, Value> =
-        found.into_iter().map(|(name, fine)| (name.to_owned(), word(fine))).collect();
+        found.into_iter().map(|(name, _, fine)| (name.to_owned(), word(fine))).collect();
     let status = match (works, all) {
         (true, true) => "OK",
         (true, false) => "DEGRADED",

@@ -89,7 +89,7 @@ impl Assembly {
             bus.declare(subscription);
             self.consumers.push((Arc::clone(bus), subscription.clone()));
             let bus = Arc::clone(bus);
-            parts.needs.add("bus", move || bus.is_connected());
+            parts.needs.add("bus", move || std::future::ready(bus.is_connected()));
         }
         let rings = service.key_rings(parts);
         self.background.push(Box::pin(keys::follow(rings, self.stop.clone())));

@@ -31,6 +31,11 @@ pub trait Service: Clone + Send + Sync + Sized + 'static {
     /// Its tables.
     fn tables() -> Migrations;
 
+    /// Where it keeps files, if it does.
+    fn files(_settings: &Self::Settings) -> Option<files::Settings> {
+        None
+    }
+
     /// Makes the service from what it was told.
     async fn start(settings: Self::Settings, parts: Parts) -> anyhow::Result<Self>;
 

@@ -44,7 +44,12 @@ impl<S: Service> TestApp<S> {
     /// Starts the same service once more on the same database and folder, as behind a proxy that
     /// spreads requests: its public address is the first one's.
     pub async fn another(&self) -> Self {
-        Self::start_on(Arc::clone(&self.database), Some(&self.url), &self.toml).await
+        self.another_with(&self.toml).await
+    }
+
+    /// The same with other TOML than the first one's.
+    pub async fn another_with(&self, toml: &str) -> Self {
+        Self::start_on(Arc::clone(&self.database), Some(&self.url), toml).await
     }
 
     async fn start_on(database: Arc<TestDatabase>, public_url: Option<&str>, toml: &str) -> Self {

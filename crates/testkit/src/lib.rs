@@ -8,6 +8,7 @@ mod database_of_a_test;
 pub mod documents;
 mod lms;
 pub mod schema;
+pub mod store_of_a_test;
 
 pub use app::TestApp;
 pub use client::{Answer, Client};

@@ -43,6 +43,8 @@ pub enum Refusal {
     Throttled { seconds: u64 },
     /// 503: the service is overloaded.
     Busy,
+    /// 503: files can be neither kept nor read.
+    StoreUnavailable,
     /// 500: our fault, already logged.
     Internal,
 }
@@ -79,6 +81,12 @@ impl Refusal {
         Self::Internal
     }
 
+    /// Files cannot be had now: logs the cause, tells nothing of it.
+    pub fn store_unavailable(cause: &dyn fmt::Display) -> Self {
+        error!(%cause, "the file store failed");
+        Self::StoreUnavailable
+    }
+
     /// What the client reads.
     pub fn body(&self) -> Value {
         match self {
@@ -103,6 +111,9 @@ impl Refusal {
                 "detail": format!("Request was throttled. Expected available in {seconds} seconds.")
             }),
             Self::Busy => json!({ "detail": "The service is busy. Try again in a moment." }),
+            Self::StoreUnavailable => {
+                json!({ "detail": "The file store cannot be reached.", "code": "store_unavailable" })
+            }
             Self::Internal => json!({ "detail": "Internal server error." }),
         }
     }
@@ -128,7 +139,7 @@ impl ResponseError for Refusal {
             Self::Unparsable(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
             Self::Custom(status, _) => *status,
             Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -147,6 +158,9 @@ impl ResponseError for Refusal {
             }
             Self::Busy => {
                 response.insert_header((RETRY_AFTER, "1"));
+            }
+            Self::StoreUnavailable => {
+                response.insert_header((RETRY_AFTER, "5"));
             }
             _ => {}
         }

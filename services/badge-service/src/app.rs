@@ -10,6 +10,7 @@ use anyhow::Context;
 use auth::Verifier;
 use chassis::{Clock, Parts, RouteTable};
 use database::Db;
+use files::Files;
 
 use crate::{
     config::Settings,
@@ -45,15 +46,14 @@ impl App {
     ///
     /// # Errors
     ///
-    /// If a setting makes no sense, or the folder of pictures cannot be made.
+    /// If a setting makes no sense, or the place of pictures cannot be opened.
     pub fn start(settings: Settings, parts: Parts, routes: RouteTable) -> anyhow::Result<Self> {
         let origin = Origin::try_from(parts.public_base_url.clone())
             .with_context(|| format!("http.public_base_url is {:?}", parts.public_base_url))?;
         settings.check(&origin)?;
         let defaults = settings.issuer_defaults(&origin)?;
-        let folder = &settings.storage.folder;
-        let pictures = Pictures::open(folder, settings.cache.picture_bytes)
-            .with_context(|| format!("storage.folder {} cannot be used", folder.display()))?;
+        let files = Files::open(&settings.storage.place()).context("storage.url")?;
+        let pictures = Pictures::new(files, settings.cache.picture_bytes);
         Ok(Self {
             db: parts.db,
             clock: parts.clock,

@@ -22,9 +22,11 @@ pub struct Settings {
 
 /// Where pictures are kept.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Storage {
     pub folder: PathBuf,
+    /// In place of the folder.
+    #[serde(flatten)]
+    pub files: files::Settings,
 }
 
 /// What strangers see.
@@ -56,6 +58,13 @@ pub struct Cache {
     pub picture_bytes: u64,
 }
 
+impl Storage {
+    /// Where files are kept, all told.
+    pub fn place(&self) -> files::Settings {
+        self.files.or_folder(&self.folder)
+    }
+}
+
 impl Settings {
     /// Stops the start where a value makes no sense.
     ///
@@ -64,8 +73,8 @@ impl Settings {
     /// A sentence that names the setting.
     pub fn check(&self, origin: &Origin) -> anyhow::Result<()> {
         anyhow::ensure!(
-            !self.storage.folder.as_os_str().is_empty(),
-            "storage.folder is not set: there is nowhere to keep pictures"
+            !self.storage.place().url.is_empty(),
+            "neither storage.url nor storage.folder is set: there is nowhere to keep pictures"
         );
         anyhow::ensure!(
             matches!(self.public.revoked_status, 200 | 410),

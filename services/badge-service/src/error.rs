@@ -25,7 +25,7 @@ pub enum Error {
     Undrawable(String),
     /// Files cannot be written or read.
     #[error("the file store failed: {0}")]
-    Files(String),
+    Files(#[from] files::Failure),
     /// Work on another thread did not end as it should.
     #[error("work on a picture broke off: {0}")]
     BrokenOff(String),
@@ -37,7 +37,7 @@ pub enum Error {
 
 impl From<object_store::Error> for Error {
     fn from(error: object_store::Error) -> Self {
-        Self::Files(error.to_string())
+        Self::Files(error.into())
     }
 }
 

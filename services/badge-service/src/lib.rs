@@ -46,12 +46,25 @@ impl Service for BadgeService {
         TABLES
     }
 
+    fn files(settings: &config::Settings) -> Option<files::Settings> {
+        Some(settings.storage.place())
+    }
+
     async fn start(settings: config::Settings, parts: Parts) -> anyhow::Result<Self> {
         // Reading the built-in fonts takes a moment.
+        let needs = parts.needs.clone();
         let start = tokio::task::spawn_blocking(move || {
             App::start(settings, parts, RouteTable::of(&Self::openapi()))
         });
-        Ok(Self(start.await.context("the start broke off")??))
+        let app = start.await.context("the start broke off")??;
+        // What is wrong is in the log before anybody asks.
+        app.pictures.are_reachable().await;
+        let pictures = app.pictures.clone();
+        needs.add("files", move || {
+            let pictures = pictures.clone();
+            async move { pictures.are_reachable().await }
+        });
+        Ok(Self(app))
     }
 
     fn routes(&self, config: &mut actix_web::web::ServiceConfig) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use auth::Verifier;
 use chassis::Clock;
 use database::Db;
-use object_store::ObjectStore;
+use files::Files;
 use tokio::sync::Notify;
 
 use crate::{actions::issue_token::TokenIssuer, config::Settings, domain::link::LinkKey};
@@ -21,7 +21,7 @@ pub struct App {
     /// Believes trusted issuers, the service's operators, and tokens that it issued itself.
     pub verifier: Verifier,
     pub tokens: Arc<TokenIssuer>,
-    pub files: Arc<dyn ObjectStore>,
+    pub files: Files,
     pub links: Arc<LinkKey>,
     /// How many jobs are done at a time: as many as configured, but fewer than there are threads
     /// that read, so that requests always find one.

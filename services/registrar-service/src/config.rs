@@ -23,9 +23,11 @@ pub struct Settings {
 
 /// Where results are kept.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Storage {
     pub folder: PathBuf,
+    /// In place of the folder.
+    #[serde(flatten)]
+    pub files: files::Settings,
     pub link_life_s: u32,
 }
 
@@ -92,6 +94,13 @@ fn usual_scopes() -> Vec<String> {
     ["read", "write", "profile", "email"].map(str::to_owned).to_vec()
 }
 
+impl Storage {
+    /// Where files are kept, all told.
+    pub fn place(&self) -> files::Settings {
+        self.files.or_folder(&self.folder)
+    }
+}
+
 impl Settings {
     /// Stops the start where a value makes no sense.
     ///
@@ -119,8 +128,8 @@ impl Settings {
             anyhow::ensure!(value > 0, "{name} must be at least 1");
         }
         anyhow::ensure!(
-            !self.storage.folder.as_os_str().is_empty(),
-            "storage.folder is not set: there is nowhere to keep results"
+            !self.storage.place().url.is_empty(),
+            "neither storage.url nor storage.folder is set: there is nowhere to keep results"
         );
         Ok(())
     }

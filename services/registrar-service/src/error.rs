@@ -38,6 +38,9 @@ pub enum Error {
     /// The first request with an idempotency key is not answered yet.
     #[error("a request with this key is still running")]
     StillRunning,
+    /// Somebody else goes on with a request: whoever had it was silent for too long.
+    #[error("the request was taken over")]
+    HoldLost,
     /// An idempotency key was for another path, method or body.
     #[error("this key was for another request")]
     KeyReused,
@@ -49,7 +52,13 @@ pub enum Error {
     Import { item: String, reason: String },
     /// Files cannot be written or read.
     #[error("the file store failed: {0}")]
-    Files(#[from] object_store::Error),
+    Files(#[from] files::Failure),
     #[error(transparent)]
     Database(#[from] database::Error),
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        Self::Files(error.into())
+    }
 }

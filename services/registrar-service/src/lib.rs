@@ -13,17 +13,17 @@ mod events;
 mod http;
 mod store;
 
-use std::{fs, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::Context;
 use async_trait::async_trait;
 use auth::KeyRing;
 use chassis::{Parts, Service};
 use database::Migrations;
+use files::Files;
 use futures_util::future::BoxFuture;
 use messaging::Subscription;
 use model::catalog::Catalog;
-use object_store::local::LocalFileSystem;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -56,12 +56,22 @@ impl Service for RegistrarService {
         TABLES
     }
 
+    fn files(settings: &Settings) -> Option<files::Settings> {
+        Some(settings.storage.place())
+    }
+
     async fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
         settings.check()?;
-        let folder = &settings.storage.folder;
-        fs::create_dir_all(folder)
-            .with_context(|| format!("storage.folder {} cannot be made", folder.display()))?;
-        let files = LocalFileSystem::new_with_prefix(folder)?;
+        let files = Files::open(&settings.storage.place()).context("storage.url")?;
+        // What is wrong is in the log before anybody asks.
+        files.is_reachable().await;
+        parts.needs.add("files", {
+            let files = files.clone();
+            move || {
+                let files = files.clone();
+                async move { files.is_reachable().await }
+            }
+        });
         let token_keys = keys::of_tokens(&parts)?;
         let verifier = keys::verifier(&parts, &token_keys)?;
         let links = keys::of_links(&parts)?;
@@ -74,7 +84,7 @@ impl Service for RegistrarService {
             settings: Arc::new(settings),
             verifier,
             tokens: Arc::new(tokens),
-            files: Arc::new(files),
+            files,
             links: Arc::new(links),
             new_job: Arc::new(Notify::new()),
             public_base_url: parts.public_base_url.into(),

@@ -5,10 +5,12 @@ mod shown;
 
 use std::sync::Arc;
 
+use anyhow::Context;
 use auth::Verifier;
 use bytes::Bytes;
 use chassis::{Clock, RouteTable};
 use database::Db;
+use files::Files;
 use tokio::sync::{Mutex, MutexGuard, RwLock, Semaphore};
 
 use crate::config::Settings;
@@ -65,7 +67,8 @@ impl App {
         api: &utoipa::openapi::OpenApi,
     ) -> anyhow::Result<Self> {
         settings.check()?;
-        let objects = Objects::open(&settings.store.url, settings.store.cache_bytes)?;
+        let files = Files::open(&settings.store.files).context("store.url")?;
+        let objects = Objects::new(files, settings.store.cache_bytes);
         let pool = Pool::start(&settings.pool()?);
         let readers = settings.worker_count() * 2;
         Ok(Self {

@@ -29,10 +29,9 @@ pub struct Settings {
 
 /// Where documents are kept.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Store {
-    /// `file:FOLDER` or `memory:`.
-    pub url: String,
+    #[serde(flatten)]
+    pub files: files::Settings,
     /// Memory for documents that are fetched often.
     pub cache_bytes: u64,
 }

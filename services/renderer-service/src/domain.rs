@@ -23,7 +23,7 @@ pub use output::Output;
 pub use page::PageFormat;
 pub use record::{Artifact, RenderRecord, RenderStatus, Verify, Warning};
 pub use request::{Parsed, RenderRequest, Surroundings};
-pub use verification::Standing;
+pub use verification::{Deletion, Standing};
 pub use verified::{VerificationStatus, VerifiedCertificate};
 pub use violation::{Code, Violation};
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Fault, FaultCode};
+use crate::domain::{EPOCH, Fault, FaultCode};
 use crate::store::objects::StoreError;
 
 /// Why something was not done.
@@ -17,6 +17,12 @@ pub enum Error {
     /// The certificate does not count any more.
     #[error("this was withdrawn")]
     Withdrawn,
+    /// The document was deleted, and this request does not bring it back.
+    #[error(
+        "this render was deleted; the same request is not rendered again under this epoch of the \
+         renderer, which is {EPOCH}, unless a newer award asks for it"
+    )]
+    Deleted,
     /// A picture of more than 2 MiB.
     #[error("a picture has at most 2 MiB")]
     PictureTooLarge,
@@ -34,14 +40,12 @@ impl Error {
         match self {
             Self::Fault(fault) => fault.code.as_str(),
             Self::NoSuch(_) => "not_found",
-            Self::Withdrawn => "withdrawn",
+            Self::Withdrawn | Self::Deleted => "withdrawn",
             Self::PictureTooLarge => "too_large",
             Self::Store(StoreError::Unavailable(_)) => "store_unavailable",
             Self::Store(StoreError::Corrupt(_)) => "store_corrupt",
             Self::Database(database::Error::Overloaded) => FaultCode::Busy.as_str(),
-            Self::Store(StoreError::UnknownUrl(_)) | Self::Database(_) | Self::Page(_) => {
-                FaultCode::Internal.as_str()
-            }
+            Self::Database(_) | Self::Page(_) => FaultCode::Internal.as_str(),
         }
     }
 
@@ -49,7 +53,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Fault(fault) => fault.code.is_retryable(),
-            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge | Self::Page(_) => false,
+            Self::NoSuch(_)
+            | Self::Withdrawn
+            | Self::Deleted
+            | Self::PictureTooLarge
+            | Self::Page(_) => false,
             Self::Store(_) | Self::Database(_) => true,
         }
     }
@@ -62,7 +70,9 @@ impl Error {
                 "something went wrong on our side".to_owned()
             }
             Self::Fault(fault) => fault.detail.clone(),
-            Self::NoSuch(_) | Self::Withdrawn | Self::PictureTooLarge => self.to_string(),
+            Self::NoSuch(_) | Self::Withdrawn | Self::Deleted | Self::PictureTooLarge => {
+                self.to_string()
+            }
         }
     }
 

@@ -57,8 +57,19 @@ impl Service for RendererService {
         store::TABLES
     }
 
+    fn files(settings: &Settings) -> Option<files::Settings> {
+        Some(settings.store.files.clone())
+    }
+
     async fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
         let app = App::start(settings, &parts, &Self::openapi())?;
+        // What is wrong is in the log before anybody asks.
+        app.objects.is_reachable().await;
+        let objects = app.objects.clone();
+        parts.needs.require("files", move || {
+            let objects = objects.clone();
+            async move { objects.is_reachable().await }
+        });
         Ok(Self { app })
     }
 

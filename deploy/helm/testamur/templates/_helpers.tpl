@@ -1,9 +1,9 @@
-{{/* What is so of a service, whoever runs it: the prefix of its variables, its port, and the setting that
-names its folder. */}}
+{{/* What is so of a service, whoever runs it: the prefix of its variables, its port, and the section that
+says where its files are. */}}
 {{- define "testamur.facts" -}}
-registrar: { prefix: REGISTRAR, port: 18734, folder: STORAGE__FOLDER, scheme: "" }
-renderer: { prefix: RENDERER, port: 8084, folder: STORE__URL, scheme: "file:" }
-badge: { prefix: BADGE, port: 8000, folder: STORAGE__FOLDER, scheme: "" }
+registrar: { prefix: REGISTRAR, port: 18734, files: STORAGE }
+renderer: { prefix: RENDERER, port: 8084, files: STORE }
+badge: { prefix: BADGE, port: 8000, files: STORAGE }
 credentials: { prefix: CREDENTIALS, port: 18150 }
 {{- end -}}
 
@@ -56,8 +56,17 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version }}
 {{ $prefix }}__AUTH__TRUSTED_ISSUERS: {{ include "testamur.issuers" . | quote }}
 {{ $prefix }}__LOG__FORMAT: {{ $root.Values.log.format | quote }}
 {{ $prefix }}__LOG__FILTER: {{ $root.Values.log.filter | quote }}
-{{- with $facts.folder }}
-{{ $prefix }}__{{ . }}: {{ printf "%s/var/lib/testamur/files" $facts.scheme | quote }}
+{{- with $facts.files }}
+{{- $storage := $values.storage }}
+{{ $prefix }}__{{ . }}__URL: {{ $storage.url | default "file:/var/lib/testamur/files" | quote }}
+{{- if $storage.url }}
+{{- with $storage.endpoint }}
+{{ $prefix }}__{{ $facts.files }}__S3_ENDPOINT: {{ . | quote }}
+{{- end }}
+{{ $prefix }}__{{ . }}__S3_REGION: {{ $storage.region | default "us-east-1" | quote }}
+{{ $prefix }}__{{ . }}__S3_PATH_STYLE: {{ $storage.pathStyle | default false | quote }}
+{{ $prefix }}__{{ . }}__S3_ALLOW_HTTP: {{ $storage.allowHttp | default false | quote }}
+{{- end }}
 {{- end }}
 {{- if eq (index . 1) "renderer" }}
 {{ $prefix }}__IDS__SECRET_FILE: /run/secrets/testamur/ids-secret

@@ -194,5 +194,5 @@ fn readdressed(assertion: Assertion, recipient: Recipient) -> Assertion {
 fn fresh_name(picture: &ImageName) -> Result<ImageName, Error> {
     let ending = if picture.is_svg() { "svg" } else { "png" };
     ImageName::try_from(format!("{}.{ending}", Uuid::new_v4().simple()))
-        .map_err(|error| Error::Files(error.to_string()))
+        .map_err(|error| Error::Undrawable(error.to_string()))
 }

@@ -4,12 +4,11 @@
 //! asks, so that an award writes no file, and a revoked badge has no picture from the moment at
 //! which its row says so.
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
+use files::Files;
 use moka::future::Cache;
-use object_store::{
-    ObjectStore, ObjectStoreExt, PutMode, PutPayload, local::LocalFileSystem, path::Path as Place,
-};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutPayload, path::Path as Place};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
 /// Stored pictures. Cheap to clone.
 #[derive(Clone)]
 pub struct Pictures {
-    files: Arc<dyn ObjectStore>,
+    files: Files,
     /// By name; weighed in bytes.
     kept: Cache<String, Arc<BadgeImage>>,
     /// Names of drawn pictures, by title and organization: a drawing takes long, and many may ask
@@ -41,30 +40,23 @@ pub struct Pictures {
 const NAMES: u64 = 1_000;
 
 impl Pictures {
-    /// Pictures in `folder`, which is made if it is not there.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be made.
-    pub fn open(folder: &Path, bytes_in_memory: u64) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder)?;
-        let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
+    /// Pictures in this place, of which so many bytes may be in memory.
+    pub fn new(files: Files, bytes_in_memory: u64) -> Self {
         let weight = |_: &String, image: &Arc<BadgeImage>| {
             u32::try_from(image.bytes().len()).unwrap_or(u32::MAX)
         };
-        Ok(Self {
-            files: Arc::new(files),
+        Self {
+            files,
             kept: Cache::builder().max_capacity(bytes_in_memory).weigher(weight).build(),
             drawn: Cache::new(NAMES),
             converted: Cache::new(NAMES),
             fonts: Fonts::bundled(),
-        })
+        }
     }
 
-    /// Whether the folder can be read.
+    /// Whether they can be read.
     pub async fn are_reachable(&self) -> bool {
-        let nothing = Place::from("nothing");
-        matches!(self.files.head(&nothing).await, Ok(_) | Err(object_store::Error::NotFound { .. }))
+        self.files.is_reachable().await
     }
 
     /// Keeps a picture under a name that follows from its content. Kept twice, it is kept once.
@@ -87,7 +79,7 @@ impl Pictures {
         if let Some(image) = self.kept.get(name.as_str()).await {
             return Ok(Some(image));
         }
-        let found = match self.files.get(&Place::from(name.as_str())).await {
+        let found = match self.files.store().get(&Place::from(name.as_str())).await {
             Ok(found) => found.bytes().await?,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -111,7 +103,10 @@ impl Pictures {
     pub async fn converted(&self, name: &ImageName, frame: Frame) -> Result<ImageName, Error> {
         let wanted = (name.as_str().to_owned(), frame);
         let made = self.converted.try_get_with(wanted, self.convert(name, frame)).await;
-        made.map_err(|error: Arc<Error>| Error::Undrawable(format!("{}: {error}", name.as_str())))
+        made.map_err(|error: Arc<Error>| match &*error {
+            Error::Files(failure) => Error::Files(failure.clone()),
+            error => Error::Undrawable(format!("{}: {error}", name.as_str())),
+        })
     }
 
     async fn convert(&self, name: &ImageName, frame: Frame) -> Result<ImageName, Error> {
@@ -149,16 +144,23 @@ impl Pictures {
             self.keep(BadgeImage::Svg(svg)).await
         };
         let drawn = self.drawn.try_get_with(words.clone(), draw).await;
-        drawn.map_err(|error: Arc<Error>| Error::Files(error.to_string()))
+        drawn.map_err(|error: Arc<Error>| match &*error {
+            Error::Files(failure) => Error::Files(failure.clone()),
+            error => Error::Undrawable(format!("{title:?}: {error}")),
+        })
     }
 
     async fn keep_as(&self, stem: &str, image: BadgeImage) -> Result<ImageName, Error> {
         let name = ImageName::try_from(format!("{stem}.{}", image.extension()))
-            .map_err(|error| Error::Files(error.to_string()))?;
+            .map_err(|error| Error::Undrawable(format!("{stem}: {error}")))?;
         let payload = PutPayload::from(image.bytes().to_vec());
         let place = Place::from(name.as_str());
-        match self.files.put_opts(&place, payload, PutMode::Create.into()).await {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => {}
+        match self.files.store().put_opts(&place, payload, PutMode::Create.into()).await {
+            Ok(_) => {}
+            // S3 answers so as well while another writes the same file, and may yet fail.
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                self.files.store().head(&place).await?;
+            }
             Err(error) => return Err(error.into()),
         }
         self.kept.insert(name.as_str().to_owned(), Arc::new(image)).await;

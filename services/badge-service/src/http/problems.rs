@@ -8,6 +8,7 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         match error {
             Error::Database(error) => error.into(),
+            Error::Files(failure) => Self::store_unavailable(&failure),
             // Nothing that a client sends today leads to these.
             Error::Key(_)
             | Error::Clock(_)
@@ -16,7 +17,6 @@ impl From<Error> for Refusal {
             | Error::Baking(_)
             | Error::Undrawable(_)
             | Error::Page(_)
-            | Error::Files(_)
             | Error::BrokenOff(_) => Self::internal(&error),
         }
     }

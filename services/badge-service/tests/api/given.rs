@@ -6,21 +6,21 @@ use events::{
     credentials::{Achievement, CredentialAwarded, CredentialRevoked, Learner, Of},
 };
 use model::{Timestamp, catalog::Organization};
-use testkit::{Answer, TestApp};
+use testkit::{Answer, TestApp, store_of_a_test::files_toml};
 use uuid::Uuid;
 
 pub type App = TestApp<BadgeService>;
 
 pub const EMAIL: &str = "Pat.Doe@Learner.Example";
 
-/// A service with its pictures in the test's folder.
+/// A service with its pictures in the test's folder, or on the store of `TEST_S3_URL`.
 pub async fn app() -> App {
     app_with("").await
 }
 
 /// The same with more configuration.
 pub async fn app_with(toml: &str) -> App {
-    TestApp::start_with(&format!("[storage]\nfolder = \"{{folder}}/files\"\n{toml}")).await
+    TestApp::start_with(&format!("[storage]\n{}{toml}", files_toml())).await
 }
 
 pub fn at(text: &str) -> Timestamp {

@@ -49,7 +49,7 @@ pub async fn download(
     if !expires.is_some_and(|expires| app.links.permits(&path, expires, signature, now)) {
         return Err(Error::InvalidLink.into());
     }
-    let found = match app.files.get(&result_path(&path)).await {
+    let found = match app.files.store().get(&result_path(&path)).await {
         Ok(found) => found,
         Err(object_store::Error::NotFound { .. }) => return Err(Error::NoSuchFile.into()),
         Err(error) => return Err(Error::from(error).into()),

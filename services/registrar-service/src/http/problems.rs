@@ -1,6 +1,12 @@
 //! The one place where this service's errors meet HTTP.
 
-use actix_web::http::StatusCode;
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+};
 use serde_json::json;
 use web::Refusal;
 
@@ -12,6 +18,9 @@ use crate::{
 /// How long somebody with too many unfinished jobs should wait, in seconds.
 const TOO_MANY_JOBS_WAIT_S: u64 = 10;
 
+/// How long somebody should wait whose request another does, in seconds: thousands of rows take that.
+const STILL_RUNNING_WAIT_S: u64 = 5;
+
 const STILL_RUNNING: &str = "A request with this Idempotency-Key is still running.";
 
 const KEY_REUSED: &str = "This Idempotency-Key was used for another request.";
@@ -19,6 +28,13 @@ const KEY_REUSED: &str = "This Idempotency-Key was used for another request.";
 /// 400 as the old APIs say what is wrong with what was sent.
 pub fn invalid(reason: &str) -> Refusal {
     Refusal::Custom(StatusCode::BAD_REQUEST, json!([reason]))
+}
+
+/// The answer to whoever came while another does the same: 409 that says how long to wait.
+pub fn still_running() -> HttpResponse {
+    let mut response = Refusal::from(Error::StillRunning).error_response();
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(STILL_RUNNING_WAIT_S));
+    response
 }
 
 impl From<Error> for Refusal {
@@ -48,12 +64,13 @@ impl From<Error> for Refusal {
             Error::UnreadableTable(reason) => invalid(&reason.to_string()),
             Error::BodyCutOff => Self::Unparsable("The body could not be read.".to_owned()),
             Error::BodyTooLarge => Self::TooLarge("Request body is too large.".to_owned()),
-            Error::StillRunning => Self::Conflict(STILL_RUNNING.to_owned()),
+            Error::StillRunning | Error::HoldLost => Self::Conflict(STILL_RUNNING.to_owned()),
             Error::KeyReused => {
                 Self::Custom(StatusCode::UNPROCESSABLE_ENTITY, json!({ "detail": KEY_REUSED }))
             }
             Error::Interrupted => Self::Busy,
-            Error::Import { .. } | Error::Files(_) => Self::internal(&error),
+            Error::Import { .. } => Self::internal(&error),
+            Error::Files(failure) => Self::store_unavailable(&failure),
             Error::Database(error) => error.into(),
         }
     }

@@ -2,7 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use testkit::Client;
+use testkit::{
+    Client,
+    store_of_a_test::{nowhere, s3_toml, s3_url},
+};
 
 use crate::scene::{School, until};
 
@@ -184,7 +187,7 @@ async fn nobody_piles_up_jobs_without_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_needs_no_other_credentials_and_cannot_be_changed() {
-    let school = School::start().await;
+    let school = School::start_in_folder("").await;
     let reader = school.caller("reader");
     let id = started(&reader).await;
     let job = school.ended_job(&reader, &id).await;
@@ -225,7 +228,7 @@ async fn an_old_link_is_dead_and_the_job_has_a_new_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_cannot_be_written_fails_in_the_end_and_says_so_only_in_v3() {
-    let school = School::start_with("[jobs]\nmost_attempts = 1\n").await;
+    let school = School::start_in_folder("[jobs]\nmost_attempts = 1\n").await;
     let reader = school.caller("reader");
     let files = school.app.database.folder().join("files");
     std::fs::create_dir_all(&files).unwrap();
@@ -242,7 +245,7 @@ async fn a_result_that_cannot_be_written_fails_in_the_end_and_says_so_only_in_v3
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_that_passes_is_tried_again() {
-    let school = School::start_with("[jobs]\nmost_attempts = 3\n").await;
+    let school = School::start_in_folder("[jobs]\nmost_attempts = 3\n").await;
     let reader = school.caller("reader");
     let files = school.app.database.folder().join("files");
     std::fs::create_dir_all(&files).unwrap();
@@ -257,4 +260,28 @@ async fn a_failure_that_passes_is_tried_again() {
     .await;
     std::fs::remove_file(&obstacle).unwrap();
     assert_eq!(school.ended_job(&reader, &id).await["state"], "Succeeded");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_store_is_away_a_job_is_tried_again_and_a_link_too() {
+    if s3_url().is_none() {
+        println!("Not run: TEST_S3_URL names no store, so there are no credentials");
+        return;
+    }
+    let school = School::start().await;
+    let reader = school.caller("reader");
+    let id = started(&reader).await;
+    let link = school.ended_job(&reader, &id).await["result"].clone();
+    let signed = link.as_str().unwrap().strip_prefix(&school.app.url).unwrap().to_owned();
+
+    // The same database and keys, on a store at which nobody listens.
+    let app = &school.app;
+    let away = app.another_with(&format!("[storage]\n{}", s3_toml(&nowhere()))).await;
+    let answer = away.anonymous().get(&signed).await;
+    assert_eq!((answer.status, answer.json["code"].as_str()), (503, Some("store_unavailable")));
+    assert_eq!(answer.header("retry-after"), "5");
+    let ready = away.anonymous().get("/health/ready").await;
+    assert_eq!((ready.status, ready.json["status"].as_str()), (200, Some("DEGRADED")));
+    assert_eq!(ready.json["checks"]["files"], "UNAVAILABLE");
+    assert_eq!(school.download(&link).await.status, 200);
 }

@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use chassis::Service;
 use registrar_service::RegistrarService;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, Lms, TestApp};
-
-/// Where the service keeps files in tests.
-pub const STORAGE: &str = "[storage]\nfolder = \"{folder}/files\"\n";
+use testkit::{Answer, Client, Lms, TestApp, store_of_a_test::files_toml};
 
 /// How long to wait for what happens beside requests.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,8 +22,16 @@ impl School {
 
     /// With more TOML behind the configuration of all tests.
     pub async fn start_with(toml: &str) -> Self {
-        let app = TestApp::start_with(&format!("{STORAGE}{toml}")).await;
-        let school = Self { app };
+        Self::start_on(&format!("[storage]\n{}{toml}", files_toml())).await
+    }
+
+    /// The same with its files in the test's folder, whatever else there is to test on.
+    pub async fn start_in_folder(toml: &str) -> Self {
+        Self::start_on(&format!("[storage]\nfolder = \"{{folder}}/files\"\n{toml}")).await
+    }
+
+    async fn start_on(toml: &str) -> Self {
+        let school = Self { app: TestApp::start_with(toml).await };
         school.import(document()).await.expect("the scene is right");
         school
     }

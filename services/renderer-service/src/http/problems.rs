@@ -103,7 +103,7 @@ impl From<Error> for Refused {
         match &error {
             Error::Fault(fault) => Self::fault(fault),
             Error::NoSuch(_) => Self::new(StatusCode::NOT_FOUND, "not_found", &error),
-            Error::Withdrawn => Self::new(StatusCode::GONE, "withdrawn", &error),
+            Error::Withdrawn | Error::Deleted => Self::new(StatusCode::GONE, error.code(), &error),
             Error::PictureTooLarge => Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &error),
             Error::Store(StoreError::Unavailable(cause)) => {
                 error!(%cause, "the store cannot be reached");
@@ -114,9 +114,9 @@ impl From<Error> for Refused {
                 let detail = "the service is busy";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail)
             }
-            Error::Store(StoreError::Corrupt(_) | StoreError::UnknownUrl(_))
-            | Error::Database(_)
-            | Error::Page(_) => Self::internal(error.code(), &error),
+            Error::Store(StoreError::Corrupt(_)) | Error::Database(_) | Error::Page(_) => {
+                Self::internal(error.code(), &error)
+            }
         }
     }
 }

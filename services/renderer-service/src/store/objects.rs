@@ -1,16 +1,9 @@
-//! The object store: a folder, or memory. Objects are named by what they hold and never change.
-//!
-//! In a folder, an object is written under another name, flushed to disk, and only then given its
-//! own: a crash leaves no half object under a final name.
-
-use std::sync::Arc;
+//! The object store. Objects are named by what they hold and never change.
 
 use bytes::Bytes;
+use files::{Failure, Files};
 use moka::sync::Cache;
-use object_store::{
-    ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, local::LocalFileSystem,
-    memory::InMemory, path::Path,
-};
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload, path::Path};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::domain::ids::sha256_hex;
@@ -21,8 +14,6 @@ const LARGEST_CACHED: usize = 2 * 1024 * 1024;
 /// Why the store did not do what it was asked.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    #[error("store.url {0:?} is neither file:FOLDER nor memory:")]
-    UnknownUrl(String),
     /// It may work later.
     #[error("the store cannot be reached: {0}")]
     Unavailable(String),
@@ -34,35 +25,19 @@ pub enum StoreError {
 /// Where artefacts, assets and records are. Cheap to clone.
 #[derive(Clone)]
 pub struct Objects {
-    store: Arc<dyn ObjectStore>,
+    files: Files,
     /// By digest. What it holds can never be stale.
     cache: Cache<String, Bytes>,
 }
 
 impl Objects {
-    /// Opens `file:FOLDER`, which is made if it is not there, or `memory:`.
-    ///
-    /// # Errors
-    ///
-    /// If the URL has another form or the folder cannot be made.
-    pub fn open(url: &str, cache_bytes: u64) -> Result<Self, StoreError> {
-        let store: Arc<dyn ObjectStore> = match url.split_once(':') {
-            Some(("memory", "")) => Arc::new(InMemory::new()),
-            Some(("file", folder)) if !folder.is_empty() => {
-                let unavailable = |error: &dyn std::fmt::Display| {
-                    StoreError::Unavailable(format!("{folder}: {error}"))
-                };
-                std::fs::create_dir_all(folder).map_err(|error| unavailable(&error))?;
-                let local = LocalFileSystem::new_with_prefix(folder);
-                Arc::new(local.map_err(|error| unavailable(&error))?.with_fsync(true))
-            }
-            _ => return Err(StoreError::UnknownUrl(url.to_owned())),
-        };
+    /// Objects in this place, of which so many bytes may be in memory.
+    pub fn new(files: Files, cache_bytes: u64) -> Self {
         let weigher = |key: &String, object: &Bytes| {
             u32::try_from(key.len() + object.len()).unwrap_or(u32::MAX)
         };
         let cache = Cache::builder().weigher(weigher).max_capacity(cache_bytes).build();
-        Ok(Self { store, cache })
+        Self { files, cache }
     }
 
     /// Keeps these bytes unless they are there, and returns their digest in hexadecimal.
@@ -75,10 +50,14 @@ impl Objects {
         let key = object_key(&sha256);
         let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         let length = bytes.len();
-        match self.store.put_opts(&key, PutPayload::from_bytes(bytes), create).await {
+        match self.store().put_opts(&key, PutPayload::from_bytes(bytes), create).await {
             Ok(_) => Ok(sha256),
             Err(object_store::Error::AlreadyExists { .. }) => {
-                self.has(&sha256, length).await.map(|_| sha256)
+                if self.has(&sha256, length).await? {
+                    return Ok(sha256);
+                }
+                // S3 answers so as well while another writes the same object, and may yet fail.
+                Err(StoreError::Unavailable(format!("{key} is being written")))
             }
             Err(error) => Err(unavailable(error)),
         }
@@ -109,7 +88,7 @@ impl Objects {
     ///
     /// [`StoreError::Corrupt`] if it has not this length.
     pub async fn has(&self, sha256: &str, length: usize) -> Result<bool, StoreError> {
-        match self.store.head(&object_key(sha256)).await {
+        match self.store().head(&object_key(sha256)).await {
             Ok(found) if usize::try_from(found.size) == Ok(length) => Ok(true),
             Ok(_) => Err(StoreError::Corrupt(sha256.to_owned())),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
@@ -125,9 +104,11 @@ impl Objects {
 
     /// Whether the store answers.
     pub async fn is_reachable(&self) -> bool {
-        let nowhere = Path::from("renders/reachable.json");
-        let answer = self.store.head(&nowhere).await;
-        matches!(answer, Ok(_) | Err(object_store::Error::NotFound { .. }))
+        self.files.is_reachable().await
+    }
+
+    fn store(&self) -> &dyn ObjectStore {
+        self.files.store().as_ref()
     }
 
     pub(super) async fn load<T: DeserializeOwned>(
@@ -143,19 +124,19 @@ impl Objects {
     pub(super) async fn save(&self, key: &Path, value: &impl Serialize) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec(value)
             .map_err(|error| StoreError::Corrupt(format!("{key}: {error}")))?;
-        self.store.put(key, PutPayload::from(bytes)).await.map_err(unavailable)?;
+        self.store().put(key, PutPayload::from(bytes)).await.map_err(unavailable)?;
         Ok(())
     }
 
     pub(super) async fn delete(&self, key: &Path) -> Result<(), StoreError> {
-        match self.store.delete(key).await {
+        match self.store().delete(key).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(unavailable(error)),
         }
     }
 
     async fn read(&self, key: &Path) -> Result<Option<Bytes>, StoreError> {
-        match self.store.get(key).await {
+        match self.store().get(key).await {
             Ok(found) => found.bytes().await.map(Some).map_err(unavailable),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(unavailable(error)),
@@ -169,7 +150,7 @@ fn object_key(sha256: &str) -> Path {
 }
 
 fn unavailable(error: object_store::Error) -> StoreError {
-    StoreError::Unavailable(error.to_string())
+    StoreError::Unavailable(Failure::from(error).to_string())
 }
 
 #[cfg(test)]
@@ -179,7 +160,8 @@ mod tests {
     fn folder() -> (tempfile::TempDir, Objects) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("file:{}", folder.path().join("store").display());
-        (folder, Objects::open(&url, 0).unwrap())
+        let files = Files::open_with(&files::Settings { url, ..Default::default() }, []);
+        (folder, Objects::new(files.unwrap(), 0))
     }
 
     #[tokio::test]
@@ -219,12 +201,5 @@ mod tests {
         assert!(objects.get(&sha256, 10).await.unwrap().is_none());
         objects.put(Bytes::from_static(b"a document")).await.unwrap();
         assert_eq!(objects.get(&sha256, 10).await.unwrap().unwrap(), "a document");
-    }
-
-    #[test]
-    fn other_urls_are_refused() {
-        for url in ["", "file:", "memory:x", "s3://bucket/prefix", "/a/folder"] {
-            assert!(matches!(Objects::open(url, 0), Err(StoreError::UnknownUrl(_))), "{url}");
-        }
     }
 }

@@ -3,11 +3,11 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::given::{app, app_with, caller, operator, path_of, request};
+use crate::given::{app_on_store, app_with, caller, operator, path_of, request};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_says_what_it_is_and_that_it_never_changes() {
-    let app = app().await;
+    let app = app_on_store().await;
     let made = operator(&app).post("/v1/renders", request("Ada")).await;
     let artifact = &made.json["artifacts"][0];
     let path = path_of(&app, &made.json, "pdf");
@@ -29,7 +29,7 @@ async fn a_file_says_what_it_is_and_that_it_never_changes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_has_the_headers_and_no_body() {
-    let app = app().await;
+    let app = app_on_store().await;
     let made = operator(&app).post("/v1/renders", request("Ada")).await;
     let path = path_of(&app, &made.json, "pdf");
     let client = app.anonymous();
@@ -45,7 +45,7 @@ async fn a_head_has_the_headers_and_no_body() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_has_the_file_is_not_sent_it_again() {
-    let app = app().await;
+    let app = app_on_store().await;
     let made = operator(&app).post("/v1/renders", request("Ada")).await;
     let path = path_of(&app, &made.json, "pdf");
     let client = app.anonymous();
@@ -62,7 +62,7 @@ async fn who_has_the_file_is_not_sent_it_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_part_of_a_file_can_be_had() {
-    let app = app().await;
+    let app = app_on_store().await;
     let made = operator(&app).post("/v1/renders", request("Ada")).await;
     let path = path_of(&app, &made.json, "pdf");
     let client = app.anonymous();
@@ -91,7 +91,7 @@ async fn a_part_of_a_file_can_be_had() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_drawing_may_do_nothing_in_a_browser() {
-    let app = app().await;
+    let app = app_on_store().await;
     let mut drawing = request("Ada");
     drawing["outputs"] = json!(["svg"]);
     let made = operator(&app).post("/v1/renders", drawing).await;
@@ -107,7 +107,7 @@ async fn a_drawing_may_do_nothing_in_a_browser() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_there_is_not_found_and_not_remembered() {
-    let app = app().await;
+    let app = app_on_store().await;
     let made = operator(&app).post("/v1/renders", request("Ada")).await;
     let render = made.header("Location");
     let unknown = "/v1/renders/00000000000000000000000000000000";

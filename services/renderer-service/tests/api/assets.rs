@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use testkit::{Answer, Client};
 
-use crate::given::{app, caller, operator, png, request, request_verified_by};
+use crate::given::{app_on_store, caller, operator, png, request, request_verified_by};
 
 async fn upload(client: &Client, bytes: Vec<u8>) -> Answer {
     client.send(client.request(Method::POST, "/v1/assets").body(bytes)).await
@@ -12,7 +12,7 @@ async fn upload(client: &Client, bytes: Vec<u8>) -> Answer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_kept_once_and_given_back() {
-    let app = app().await;
+    let app = app_on_store().await;
     let client = operator(&app);
     let picture = png(40, 20);
 
@@ -35,7 +35,7 @@ async fn a_picture_is_kept_once_and_given_back() {
 async fn a_request_names_a_picture_instead_of_bringing_it() {
     use base64::Engine as _;
 
-    let app = app().await;
+    let app = app_on_store().await;
     let client = operator(&app);
     let asset = upload(&client, png(40, 20)).await.json["asset"].clone();
     let with_logo = |logo: String| {
@@ -57,7 +57,7 @@ async fn a_request_names_a_picture_instead_of_bringing_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unknown_picture_is_named_in_the_answer() {
-    let app = app().await;
+    let app = app_on_store().await;
     let mut named = request("Ada");
     named["data"]["issuer"]["logo"] = json!(format!("asset:sha256-{}", "0".repeat(64)));
 
@@ -70,7 +70,7 @@ async fn an_unknown_picture_is_named_in_the_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_picture_is_not_kept() {
-    let app = app().await;
+    let app = app_on_store().await;
     let client = operator(&app);
     let half = png(400, 400)[..200].to_vec();
 
@@ -90,7 +90,7 @@ async fn what_is_no_picture_is_not_kept() {
 async fn a_drawing_that_refers_to_another_place_is_refused_wherever_it_comes_in() {
     use base64::Engine as _;
 
-    let app = app().await;
+    let app = app_on_store().await;
     let client = operator(&app);
     for href in ["https://example.org/a.png", "file:///etc/passwd", "a.png"] {
         let drawing = format!(
@@ -119,7 +119,7 @@ async fn a_drawing_that_refers_to_another_place_is_refused_wherever_it_comes_in(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_files_of_renders_are_no_assets() {
-    let app = app().await;
+    let app = app_on_store().await;
     let client = operator(&app);
     let mut picture = request("Ada");
     picture["outputs"] = json!(["png"]);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use auth::Claims;
 use renderer_service::RendererService;
 use serde_json::{Value, json};
-use testkit::{Answer, Client, Lms, TestApp};
+use testkit::{Answer, Client, Lms, TestApp, store_of_a_test::files_toml};
 
 pub type App = TestApp<RendererService>;
 
@@ -20,6 +20,11 @@ pub async fn app_with(toml: &str) -> App {
     let store = if has_store { "" } else { "[store]\nurl = \"file:{folder}/store\"\n" };
     let toml = format!("{}{store}{toml}", settings());
     TestApp::start_with(&toml).await
+}
+
+/// The same with its files on the store of `TEST_S3_URL`, if there is one.
+pub async fn app_on_store() -> App {
+    app_with(&format!("[store]\n{}", files_toml())).await
 }
 
 /// What every service of these tests is told.

@@ -39,7 +39,7 @@ pub async fn purge_jobs(app: &App) -> Result<usize, Error> {
             return Ok(purged);
         }
         for job in &old {
-            match app.files.delete(&result_path(&job.file_name())).await {
+            match app.files.store().delete(&result_path(&job.file_name())).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -49,14 +49,16 @@ pub async fn purge_jobs(app: &App) -> Result<usize, Error> {
     }
 }
 
-/// Removes what processes that were killed had begun to write: the local file store keeps it beside
-/// the results, with a `#` in its name. Returns how many files that were.
+/// Removes what processes that were killed had begun to write: in a folder it is beside the results,
+/// with a `#` in its name. In a bucket nobody sees it, and a rule of the bucket ends it. Returns how
+/// many files that were.
 ///
 /// # Errors
 ///
 /// If the folder cannot be read.
 pub async fn purge_unfinished_files(app: &App) -> io::Result<usize> {
-    let folder = app.settings.storage.folder.join(RESULTS);
+    let Some(folder) = app.files.folder() else { return Ok(0) };
+    let folder = folder.join(RESULTS);
     let before = SystemTime::from(app.clock.now().utc()) - UNFINISHED_FOR;
     tokio::task::spawn_blocking(move || remove_unfinished(&folder, before)).await?
 }
