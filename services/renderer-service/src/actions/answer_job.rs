@@ -4,9 +4,8 @@ use events::renderer::{BULK, RenderJob, RenderingFailed, RenderingFinished};
 use messaging::outbox;
 
 use super::read_request::read_request;
-use super::render_document::{Wish, render_document};
+use super::render_document::{Wish, render_document, withdrawal};
 use crate::app::App;
-use crate::domain::RenderStatus;
 use crate::engine::Priority;
 use crate::error::Error;
 
@@ -26,11 +25,9 @@ pub async fn answer_job(
     let outcome = match read_request(app, job.request).await {
         Ok(parsed) => {
             let (wish, told) = (Wish { sequence: job.sequence, priority }, about.clone());
-            render_document(app, parsed, wish, move |conn, record, now| {
-                if record.status == RenderStatus::Withdrawn {
-                    return outbox::append(conn, told.failed(&Error::Withdrawn), now);
-                }
-                outbox::append(conn, told.finished(record), now)
+            render_document(app, parsed, wish, move |conn, record, now| match withdrawal(record) {
+                Some(error) => outbox::append(conn, told.failed(&error), now),
+                None => outbox::append(conn, told.finished(record), now),
             })
             .await
             .map(drop)

@@ -1,59 +1,109 @@
 //! Deletes a render: its files go, its tombstone stays.
 
+use super::settle_verification::{forget_newest, record_verification};
 use crate::app::App;
+use crate::domain::{Deletion, RenderRecord};
 use crate::error::Error;
-use crate::store::{accepted, records, renders, verifications};
-
-use super::settle_verification::record_verification;
+use crate::store::renders::Known;
+use crate::store::{accepted, records, renders};
 
 /// Deletes a render. Objects that another render names stay.
+///
+/// First the tables, which from then on keep all of it from being shown; then the store. Whoever is
+/// cut off in between repeats it, and finds the rest to do.
 ///
 /// # Errors
 ///
 /// If there is no such render, or the database or the store cannot be reached.
 pub async fn delete_render(app: &App, render_id: &str) -> Result<(), Error> {
     let now = app.clock.now();
-    {
+    let (record, is_known) = {
         // Nothing may be named while what nobody names is removed.
         let _naming = app.naming.write().await;
         let _alone = app.alone_with(render_id).await;
         let kept = records::render(&app.objects, render_id).await?;
         let record = kept.ok_or(Error::NoSuch("render"))?;
-        if let Some(verify) = &record.verify {
-            records::delete_certificate(&app.objects, &verify.id, render_id).await?;
-        }
-        records::save_render(&app.objects, &record.withdrawn()).await?;
         let id = render_id.to_owned();
-        let unnamed = app.db.read(move |conn| renders::objects_only_of(conn, &id)).await?;
-        for sha256 in &unnamed {
-            app.objects.remove(sha256).await?;
-        }
-        let id = render_id.to_owned();
-        app.db
+        let deleted = app
+            .db
             .write(move |conn| {
                 accepted::forget(conn, &id)?;
                 renders::delete(conn, &id, now)
             })
             .await?;
         app.shown.forget(render_id);
+        match &deleted {
+            Some(deleted) => remove_objects(app, &record, &deleted.named).await?,
+            // Who else names them is not known either.
+            None => tracing::warn!(render_id, "a render of another database leaves its objects"),
+        }
+        let deletion = match &deleted {
+            Some(deleted) => deleted.deletion,
+            None => deletion_by_store(app, &record).await?,
+        };
+        bury(app, &record, deletion).await?;
+        (record, deleted.is_some())
+    };
+    match record.verify {
+        Some(verify) if is_known => record_verification(app, &verify.id).await,
+        Some(verify) => forget_newest(app, &verify.id, render_id).await,
+        None => Ok(()),
     }
-    forget_verification(app, render_id).await
 }
 
-/// A verification record goes with the last render it could show, unless it says "withdrawn".
-async fn forget_verification(app: &App, render_id: &str) -> Result<(), Error> {
+/// Clears away what was written for a render that another process deleted meanwhile, or whose
+/// deletion was cut off; also the objects that were put for it.
+pub(super) async fn clear_leftovers(
+    app: &App,
+    render_id: &str,
+    deletion: Deletion,
+    put: &[String],
+) -> Result<(), Error> {
+    let is_buried = |kept: &RenderRecord| kept.deletion().is_some();
     let record = records::render(&app.objects, render_id).await?;
-    let Some(verify) = record.and_then(|record| record.verify) else { return Ok(()) };
-    let id = verify.id.clone();
-    let (other, standing) = app
-        .db
-        .read(move |conn| {
-            let other = verifications::newest_render(conn, &id)?;
-            Ok::<_, database::Error>((other, verifications::standing(conn, &id)?))
-        })
-        .await?;
-    if other.is_none() && !standing.is_withdrawn() {
-        return Ok(records::delete_verification(&app.objects, &verify.id).await?);
+    if put.is_empty() && record.as_ref().is_none_or(is_buried) {
+        return Ok(());
     }
-    record_verification(app, &verify.id).await
+    let _naming = app.naming.write().await;
+    let _alone = app.alone_with(render_id).await;
+    let id = render_id.to_owned();
+    let known = app.db.read(move |conn| renders::known(conn, &id)).await?;
+    let record = records::render(&app.objects, render_id).await?;
+    match record.filter(|_| matches!(known, Known::Deleted(_))) {
+        Some(record) => {
+            remove_objects(app, &record, put).await?;
+            bury(app, &record, deletion).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// Removes those of a deleted render's objects that nobody names any more.
+async fn remove_objects(app: &App, record: &RenderRecord, named: &[String]) -> Result<(), Error> {
+    let mut objects = named.to_vec();
+    objects.extend(record.artifacts.iter().map(|artifact| artifact.sha256.clone()));
+    for sha256 in app.db.read(move |conn| renders::unnamed(conn, objects)).await? {
+        app.objects.remove(&sha256).await?;
+    }
+    Ok(())
+}
+
+/// Leaves a tombstone, and nothing that names anybody. The record goes last: it says what there is
+/// to remove.
+async fn bury(app: &App, record: &RenderRecord, deletion: Deletion) -> Result<(), Error> {
+    if let Some(verify) = &record.verify {
+        records::delete_certificate(&app.objects, &verify.id, &record.render_id).await?;
+    }
+    records::save_render(&app.objects, &record.clone().deleted(deletion)).await?;
+    app.shown.forget(&record.render_id);
+    Ok(())
+}
+
+/// What the store knows of the sequences, where the tables know nothing.
+async fn deletion_by_store(app: &App, record: &RenderRecord) -> Result<Deletion, Error> {
+    let Some(verify) = &record.verify else { return Ok(Deletion { sequence: 0 }) };
+    let kept = records::verification(&app.objects, &verify.id).await?;
+    let before = record.deletion().map_or(0, |deletion| deletion.sequence);
+    let heard = kept.map_or(0, |kept| kept.standing.awarded_sequence);
+    Ok(Deletion { sequence: heard.max(before) })
 }

@@ -7,14 +7,15 @@ use std::time::Instant;
 use database::AnyConnection;
 use model::Timestamp;
 
-use self::files::{Files, make_missing, put};
+use self::files::{Files, make_missing};
+use super::delete_render::clear_leftovers;
 use super::settle_verification::{mark, record_verification};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
-use crate::domain::{Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
+use crate::domain::{Deletion, Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
 use crate::engine::Priority;
 use crate::error::Error;
-use crate::store::renders::{self, Kept};
+use crate::store::renders::{self, Keeping, Kept, Known};
 use crate::store::{accepted, records, verifications};
 
 pub(super) use self::files::there;
@@ -62,18 +63,27 @@ pub async fn render_document(
     let before = Before::look(app, &parsed, wish.sequence).await?;
     let mut files = Files::default();
     if !before.is_withdrawn() {
-        files = make_missing(app, &parsed, wish.priority).await?;
+        files = make_missing(app, &parsed, before.record.as_ref(), wish.priority).await?;
     }
     let (timings, made) = (files.timings, Instant::now());
-    let rendered = keep(app, &parsed, &before, files, Box::new(tell)).await?;
+    let (rendered, put) = keep(app, &parsed, &before, files, Box::new(tell)).await?;
     if let Some(timings) = timings {
         app.figures.rendered(timings, made.elapsed());
     }
     // From here on the tables answer for it, whatever the store says.
-    if let Err(error) = settle(app, &rendered.record, &before.verify_id).await {
+    if let Err(error) = settle(app, &rendered.record, &put, &before.verify_id).await {
         tracing::error!(%error, "the record of a render could not be settled");
     }
     Ok(rendered)
+}
+
+/// Why a render cannot be had, by its record.
+pub(super) fn withdrawal(record: &RenderRecord) -> Option<Error> {
+    match (record.status, record.deletion()) {
+        (RenderStatus::Withdrawn, Some(_)) => Some(Error::Deleted),
+        (RenderStatus::Withdrawn, None) => Some(Error::Withdrawn),
+        _ => None,
+    }
 }
 
 /// What was known of a render before it was made.
@@ -81,9 +91,13 @@ struct Before {
     now: Timestamp,
     verify_id: String,
     standing: Standing,
+    /// The sequence that the caller told.
+    told: Option<i64>,
     /// What this render counts as.
     sequence: i64,
-    was_deleted: bool,
+    /// A deletion that still holds.
+    deletion: Option<Deletion>,
+    record: Option<RenderRecord>,
 }
 
 impl Before {
@@ -92,56 +106,73 @@ impl Before {
         let verify = parsed.request.data.verify.as_ref();
         let verify_id = verify.and_then(|verify| verify.id.clone()).unwrap_or_default();
         let (id, render_id) = (verify_id.clone(), parsed.render_id.clone());
-        let (standing, was_deleted) = app
+        let (standing, known) = app
             .db
             .read(move |conn| {
                 let standing = verifications::standing(conn, &id)?;
-                Ok::<_, database::Error>((standing, renders::is_deleted(conn, &render_id)?))
+                Ok::<_, database::Error>((standing, renders::known(conn, &render_id)?))
             })
             .await?;
+        let record = records::render(&app.objects, &parsed.render_id).await?;
         let sequence = standing.sequence_of(told);
-        Ok(Self { now, verify_id, standing, sequence, was_deleted })
+        let mut before = Self { now, verify_id, standing, told, sequence, deletion: None, record };
+        before.deletion = before.deletion_that_holds(known);
+        Ok(before)
     }
 
     fn is_withdrawn(&self) -> bool {
-        self.standing.withdraws(self.sequence)
+        self.deletion.is_some() || self.standing.withdraws(self.sequence)
     }
 
-    /// Whether somebody deleted the render while it was made.
-    async fn is_deleted_meanwhile(&self, app: &App, render_id: &str) -> Result<bool, Error> {
+    /// The tables decide; where they know nothing, the tombstone in the store counts. News that a
+    /// withdrawal overtook bring nothing back.
+    fn deletion_that_holds(&self, known: Known) -> Option<Deletion> {
+        let deletion = match known {
+            Known::There => None,
+            Known::Deleted(deletion) => Some(deletion),
+            Known::Not => self.record.as_ref().and_then(RenderRecord::deletion),
+        };
+        let is_overtaken = self.standing.withdraws(self.sequence);
+        deletion.filter(|deletion| is_overtaken || deletion.forbids(self.told))
+    }
+
+    /// The same once the document is made: somebody may have deleted it meanwhile.
+    async fn deletion_by_now(&self, app: &App, render_id: &str) -> Result<Option<Deletion>, Error> {
         let id = render_id.to_owned();
-        let is_deleted = app.db.read(move |conn| renders::is_deleted(conn, &id)).await?;
-        Ok(is_deleted && !self.was_deleted)
+        let known = app.db.read(move |conn| renders::known(conn, &id)).await?;
+        Ok(self.deletion_that_holds(known))
     }
 }
 
-/// Keeps what was made. A render that was deleted meanwhile keeps nothing, and stays deleted.
+/// Keeps what was made, and says which objects it put. A render that was deleted keeps nothing, and
+/// stays deleted.
 async fn keep(
     app: &App,
     parsed: &Parsed,
     before: &Before,
     files: Files,
     tell: Tell,
-) -> Result<Rendered, Error> {
+) -> Result<(Rendered, Vec<String>), Error> {
     // Until the transaction names them, nobody may remove the objects.
     let _naming = app.naming.read().await;
-    let is_deleted = before.is_deleted_meanwhile(app, &parsed.render_id).await?;
-    let files = if is_deleted { Files::default() } else { files };
-    let artifacts = put(app, &parsed.render_id, files.made).await?;
-    let has_more = !artifacts.is_empty();
+    let deletion = before.deletion_by_now(app, &parsed.render_id).await?;
+    if deletion.is_some() {
+        let record = new_record(parsed, before);
+        let (record, _) = count(app, record, before, deletion, tell).await?;
+        return Ok((Rendered { record, is_new: false }, Vec::new()));
+    }
+    let artifacts = files::put(app, &parsed.render_id, files.made).await?;
+    let put: Vec<_> = artifacts.iter().map(|artifact| artifact.sha256.clone()).collect();
     let _alone = app.alone_with(&parsed.render_id).await;
-    let state = State { is_withdrawn: is_deleted || before.is_withdrawn(), is_deleted };
-    let record = write_record(app, parsed, before, state, (artifacts, files.warnings)).await?;
-    let (record, names_more) = count(app, record, before, state, tell).await?;
+    let record = write_record(app, parsed, before, (artifacts, files.warnings)).await?;
+    let (record, names_more) = count(app, record, before, None, tell).await?;
     app.shown.forget(&record.render_id);
-    Ok(Rendered { record, is_new: has_more && (names_more || files.replaces_lost) })
+    let is_new = !put.is_empty() && (names_more || files.replaces_lost);
+    Ok((Rendered { record, is_new }, put))
 }
 
-/// What a render has become while it was made.
-#[derive(Clone, Copy)]
-struct State {
-    is_withdrawn: bool,
-    is_deleted: bool,
+fn new_record(parsed: &Parsed, before: &Before) -> RenderRecord {
+    RenderRecord::queued(parsed.render_id.clone(), &parsed.request, before.now.utc())
 }
 
 /// Writes what the store says of a render: its record, and what its verification page shows.
@@ -149,18 +180,14 @@ async fn write_record(
     app: &App,
     parsed: &Parsed,
     before: &Before,
-    state: State,
     (made, warnings): (Vec<Artifact>, Vec<Warning>),
 ) -> Result<RenderRecord, Error> {
     let id = &parsed.render_id;
-    if !state.is_deleted {
-        let certificate = VerifiedCertificate::of(id, &parsed.request, &app.public_base_url);
-        records::save_certificate(&app.objects, &before.verify_id, &certificate).await?;
-    }
-    let new = RenderRecord::queued(id.clone(), &parsed.request, before.now.utc());
+    let certificate = VerifiedCertificate::of(id, &parsed.request, &app.public_base_url);
+    records::save_certificate(&app.objects, &before.verify_id, &certificate).await?;
     let kept = records::render(&app.objects, id).await?;
-    let mut record = merge(new, kept, made, warnings);
-    if state.is_withdrawn {
+    let mut record = merge(new_record(parsed, before), kept, made, warnings);
+    if before.is_withdrawn() {
         record.status = RenderStatus::Withdrawn;
     }
     records::save_render(&app.objects, &record).await?;
@@ -169,24 +196,34 @@ async fn write_record(
 
 /// The transaction in which a render begins to count: the record as it may be seen, and whether the
 /// render names a file that it did not name before.
+///
+/// Another process may have deleted the render in this very moment; the transaction finds out.
 async fn count(
     app: &App,
     record: RenderRecord,
     before: &Before,
-    state: State,
+    deletion: Option<Deletion>,
     tell: Tell,
 ) -> Result<(RenderRecord, bool), Error> {
-    let (verify_id, sequence, now) = (before.verify_id.clone(), before.sequence, before.now);
+    let (verify_id, now) = (before.verify_id.clone(), before.now);
+    let (sequence, told, was_withdrawn) = (before.sequence, before.told, before.is_withdrawn());
     app.db
         .write(move |conn| {
             let standing = verifications::hear_award(conn, &verify_id, sequence)?;
+            accepted::forget(conn, &record.render_id)?;
+            let is_withdrawn = was_withdrawn || standing.withdraws(sequence);
             let objects: Vec<_> = record.artifacts.iter().map(|each| &*each.sha256).collect();
-            let (render_id, verify_id) = (&*record.render_id, &*verify_id);
-            let kept = Kept { render_id, verify_id, sequence, objects: &objects };
-            let names_more = !state.is_deleted && renders::keep(conn, &kept, now)?;
-            accepted::forget(conn, render_id)?;
-            let is_withdrawn = state.is_withdrawn || standing.withdraws(sequence);
-            let record = if is_withdrawn { record.withdrawn() } else { record };
+            let (render_id, told) = (&*record.render_id, told.filter(|_| !is_withdrawn));
+            let kept = Kept { render_id, verify_id: &verify_id, sequence, told, objects: &objects };
+            let kept = match deletion {
+                None => renders::keep(conn, &kept, now)?,
+                Some(deletion) => Keeping::Deleted(deletion),
+            };
+            let (record, names_more) = match kept {
+                Keeping::Deleted(deletion) => (record.deleted(deletion), false),
+                Keeping::Kept { names_more } if is_withdrawn => (record.withdrawn(), names_more),
+                Keeping::Kept { names_more } => (record, names_more),
+            };
             tell(conn, &record, now)?;
             Ok((record, names_more))
         })
@@ -210,9 +247,18 @@ fn merge(
 }
 
 /// The transaction may have found a withdrawal that came while the document was made.
-async fn settle(app: &App, record: &RenderRecord, verify_id: &str) -> Result<(), Error> {
-    if record.status == RenderStatus::Withdrawn {
-        mark(app, &record.render_id, true).await?;
+async fn settle(
+    app: &App,
+    record: &RenderRecord,
+    put: &[String],
+    verify_id: &str,
+) -> Result<(), Error> {
+    match (record.status, record.deletion()) {
+        (RenderStatus::Withdrawn, Some(deletion)) => {
+            clear_leftovers(app, &record.render_id, deletion, put).await?;
+        }
+        (RenderStatus::Withdrawn, None) => mark(app, &record.render_id, true).await?,
+        _ => {}
     }
     record_verification(app, verify_id).await
 }

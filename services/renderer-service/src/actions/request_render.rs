@@ -8,12 +8,12 @@ use tokio::sync::oneshot;
 use tokio::sync::oneshot::error::TryRecvError;
 
 use super::read_request::read_request;
-use super::render_document::{Rendered, Wish, render_document, there};
+use super::render_document::{Rendered, Wish, render_document, there, withdrawal};
 use crate::app::App;
 use crate::domain::{Fault, FaultCode, Parsed, RenderRecord, RenderStatus};
 use crate::engine::Priority;
 use crate::error::Error;
-use crate::store::renders::{self, Kept};
+use crate::store::renders::{self, Keeping, Kept, Known};
 use crate::store::{accepted, records, verifications};
 
 /// How long a promised document waits before each further try, in seconds.
@@ -124,7 +124,8 @@ async fn keep_promise(app: &App, parsed: Parsed) -> Outcome {
 
 /// Whether everything that is asked for is there.
 async fn is_there(app: &App, parsed: &Parsed) -> Result<bool, Error> {
-    let there = there(app, &parsed.render_id).await?;
+    let kept = records::render(&app.objects, &parsed.render_id).await?;
+    let there = there(app, kept.as_ref()).await?;
     Ok(parsed.request.outputs.iter().all(|output| there.get(output) == Some(&true)))
 }
 
@@ -136,6 +137,8 @@ async fn promise(app: &App, parsed: &Parsed, request: Value) -> Result<RenderRec
     let record = RenderRecord::queued(id.clone(), &parsed.request, now.utc());
     let verify_id = record.verify.as_ref().map(|verify| verify.id.clone()).unwrap_or_default();
     let most = i64::try_from(app.settings.limits.queue).unwrap_or(i64::MAX);
+    let kept = records::render(&app.objects, &parsed.render_id).await?;
+    let has_tombstone = kept.as_ref().is_some_and(|kept| kept.deletion().is_some());
     app.db
         .write(move |conn| {
             if accepted::count(conn)? >= most {
@@ -147,9 +150,15 @@ async fn promise(app: &App, parsed: &Parsed, request: Value) -> Result<RenderRec
             if standing.withdraws(sequence) {
                 return Err(Error::Withdrawn);
             }
-            let kept = Kept { render_id: &id, verify_id: &verify_id, sequence, objects: &[] };
-            renders::keep(conn, &kept, now)?;
-            Ok(accepted::keep(conn, &id, request, now)?)
+            if has_tombstone && renders::known(conn, &id)? == Known::Not {
+                return Err(Error::Deleted);
+            }
+            let (render_id, verify_id) = (&*id, &*verify_id);
+            let kept = Kept { render_id, verify_id, sequence, told: None, objects: &[] };
+            match renders::keep(conn, &kept, now)? {
+                Keeping::Deleted(_) => Err(Error::Deleted),
+                Keeping::Kept { .. } => Ok(accepted::keep(conn, &id, request, now)?),
+            }
         })
         .await?;
     let kept = records::render(&app.objects, &parsed.render_id).await?;
@@ -185,10 +194,10 @@ async fn promise_late(
 
 fn kept(outcome: Outcome) -> Result<Promise, Error> {
     let rendered = outcome?;
-    if rendered.record.status == RenderStatus::Withdrawn {
-        return Err(Error::Withdrawn);
+    match withdrawal(&rendered.record) {
+        Some(error) => Err(error),
+        None => Ok(Promise::Kept(rendered)),
     }
-    Ok(Promise::Kept(rendered))
 }
 
 /// A promise that was kept before it was written down.

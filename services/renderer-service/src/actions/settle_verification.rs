@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::domain::{RenderStatus, Standing};
 use crate::error::Error;
 use crate::store::records::{self, VerificationRecord};
-use crate::store::verifications;
+use crate::store::verifications::{self, Newest};
 
 /// How often another process may change the decision meanwhile before it is left to that process.
 const ROUNDS: usize = 5;
@@ -21,27 +21,39 @@ struct Decision {
     standing: Standing,
     withdrawn_at: Option<Timestamp>,
     withdrawn_reason: Option<String>,
-    /// The newest render with its sequence.
-    newest: Option<(String, i64)>,
+    newest: Option<Newest>,
 }
 
 impl Decision {
     fn record(&self, verify_id: &str) -> VerificationRecord {
-        let newest = self.newest.clone();
-        let may_be_seen = |sequence: i64| !self.standing.withdraws(sequence);
-        let seen = newest.clone().filter(|(_, sequence)| may_be_seen(*sequence));
+        let newest = self.newest.as_ref().filter(|newest| !newest.is_deleted);
+        let seen = newest.filter(|newest| !self.standing.withdraws(newest.sequence));
+        let render_id = |newest: &Newest| newest.render_id.clone();
         VerificationRecord {
             verify_id: verify_id.to_owned(),
             standing: self.standing,
             withdrawn_at: self.withdrawn_at,
             withdrawn_reason: self.withdrawn_reason.clone(),
-            render_id: seen.map(|(render_id, _)| render_id),
-            newest_render_id: newest.map(|(render_id, _)| render_id),
+            render_id: seen.map(render_id),
+            newest_render_id: newest.map(render_id),
         }
+    }
+
+    /// Writes it where the store alone can answer by it. A record that shows nothing only stays to
+    /// say that what else there may be was withdrawn.
+    async fn save(&self, app: &App, verify_id: &str) -> Result<(), Error> {
+        let is_shown = self.newest.as_ref().is_some_and(|newest| !newest.is_deleted);
+        if is_shown || self.standing.is_withdrawn() {
+            records::save_verification(&app.objects, &self.record(verify_id)).await?;
+        } else if self.newest.is_some() {
+            records::delete_verification(&app.objects, verify_id).await?;
+        }
+        Ok(())
     }
 }
 
 /// The record of a verification id as the tables say that it is; nothing, if they know no render.
+/// It shows nothing if the newest render was deleted.
 pub(super) async fn decided_record(
     app: &App,
     verify_id: &str,
@@ -71,7 +83,7 @@ pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<()
 pub(super) async fn record_verification(app: &App, verify_id: &str) -> Result<(), Error> {
     let mut decision = decision(app, verify_id).await?;
     for _ in 0..ROUNDS {
-        records::save_verification(&app.objects, &decision.record(verify_id)).await?;
+        decision.save(app, verify_id).await?;
         let again = self::decision(app, verify_id).await?;
         if again == decision {
             break;
@@ -79,6 +91,23 @@ pub(super) async fn record_verification(app: &App, verify_id: &str) -> Result<()
         decision = again;
     }
     Ok(())
+}
+
+/// Lets the record of a verification id show nothing if it shows this render; for renders of which
+/// the tables know nothing.
+pub(super) async fn forget_newest(
+    app: &App,
+    verify_id: &str,
+    render_id: &str,
+) -> Result<(), Error> {
+    let kept = records::verification(&app.objects, verify_id).await?;
+    let shows = |kept: &VerificationRecord| kept.newest_render_id.as_deref() == Some(render_id);
+    let Some(mut record) = kept.filter(shows) else { return Ok(()) };
+    if !record.standing.is_withdrawn() {
+        return Ok(records::delete_verification(&app.objects, verify_id).await?);
+    }
+    (record.render_id, record.newest_render_id) = (None, None);
+    Ok(records::save_verification(&app.objects, &record).await?)
 }
 
 /// Which records are changed.

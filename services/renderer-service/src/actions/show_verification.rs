@@ -17,8 +17,7 @@ use crate::store::records::{self, VerificationRecord};
 pub struct Verification {
     pub verify_id: String,
     pub status: VerificationStatus,
-    /// Absent for renders that were made before anything was kept for this page.
-    pub certificate: Option<VerifiedCertificate>,
+    pub certificate: VerifiedCertificate,
     pub withdrawn_at: Option<Timestamp>,
     pub reason: Option<String>,
     /// None, where the certificate does not count or is shown on another page.
@@ -45,12 +44,12 @@ pub async fn show_verification(
     let record = known(app, verify_id).await?;
     let newest = record.newest_render_id.ok_or(Error::NoSuch("verification"))?;
     let certificate = certificate(app, verify_id, &newest, wanted).await?;
-    let shown = certificate.as_ref().map_or(&newest, |certificate| &certificate.render_id);
     let today = Day::of(app.clock.now().utc());
-    let expires_on = certificate.as_ref().and_then(VerifiedCertificate::expires_on);
     let is_withdrawn = record.render_id.is_none();
-    let status = VerificationStatus::of(is_withdrawn, *shown == newest, expires_on, today);
-    let artifacts = artifacts(app, certificate.as_ref(), status).await?;
+    let is_newest = certificate.render_id == newest;
+    let facts = certificate.facts.as_ref();
+    let status = VerificationStatus::of(is_withdrawn, is_newest, facts, today);
+    let artifacts = artifacts(app, &certificate, status).await?;
     Ok(Verification {
         verify_id: verify_id.to_owned(),
         status,
@@ -71,31 +70,28 @@ async fn known(app: &App, verify_id: &str) -> Result<VerificationRecord, Error> 
     record.ok_or(Error::NoSuch("verification"))
 }
 
+/// Nobody is told that a certificate counts of which nothing is kept that could be shown.
 async fn certificate(
     app: &App,
     verify_id: &str,
     newest: &str,
     wanted: Option<&str>,
-) -> Result<Option<VerifiedCertificate>, Error> {
+) -> Result<VerifiedCertificate, Error> {
     let render_id = wanted.unwrap_or(newest);
     if !is_render_id(render_id) {
         return Err(Error::NoSuch("verification"));
     }
     let certificate = records::certificate(&app.objects, verify_id, render_id).await?;
-    if certificate.is_none() && render_id != newest {
-        return Err(Error::NoSuch("verification"));
-    }
-    Ok(certificate)
+    certificate.ok_or(Error::NoSuch("verification"))
 }
 
 async fn artifacts(
     app: &App,
-    certificate: Option<&VerifiedCertificate>,
+    certificate: &VerifiedCertificate,
     status: VerificationStatus,
 ) -> Result<Vec<Artifact>, Error> {
-    let shown = certificate.filter(|certificate| certificate.facts.is_some());
-    match shown.filter(|_| status != VerificationStatus::Revoked) {
-        Some(shown) => Ok(show_render(app, &shown.render_id).await?.artifacts.clone()),
-        None => Ok(Vec::new()),
+    if certificate.facts.is_none() || status == VerificationStatus::Revoked {
+        return Ok(Vec::new());
     }
+    Ok(show_render(app, &certificate.render_id).await?.artifacts.clone())
 }

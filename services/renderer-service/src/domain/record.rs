@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::fault::Fault;
 use super::output::Output;
 use super::request::RenderRequest;
+use super::verification::Deletion;
 
 /// Where a render stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,9 @@ pub struct RenderRecord {
     pub artifacts: Vec<Artifact>,
     pub warnings: Vec<Warning>,
     pub error: Option<Fault>,
+    /// Only in the tombstone of a render that was deleted: how new a job must be to make it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_sequence: Option<i64>,
 }
 
 /// Where a stranger can check the certificate. `url` is null in offline use only.
@@ -81,6 +85,7 @@ impl RenderRecord {
             artifacts: Vec::new(),
             warnings: Vec::new(),
             error: None,
+            deleted_sequence: None,
         }
     }
 
@@ -94,6 +99,17 @@ impl RenderRecord {
     pub fn withdrawn(self) -> Self {
         let (artifacts, warnings) = (Vec::new(), Vec::new());
         Self { status: RenderStatus::Withdrawn, artifacts, warnings, error: None, ..self }
+    }
+
+    /// What is left of a render that was deleted.
+    #[must_use]
+    pub fn deleted(self, deletion: Deletion) -> Self {
+        Self { deleted_sequence: Some(deletion.sequence), ..self.withdrawn() }
+    }
+
+    /// The deletion of which this is the tombstone.
+    pub fn deletion(&self) -> Option<Deletion> {
+        self.deleted_sequence.map(|sequence| Deletion { sequence })
     }
 
     /// The record of a render that cannot be had.

@@ -9,17 +9,17 @@ use self::members::{
     check_requirements, read_locale, read_options, read_outputs, read_page, read_template,
 };
 use super::EPOCH;
-use super::address::PlainHttp;
+use super::address::{PlainHttp, number_named_by};
 use super::certificate::{Certificate, Reading, VerifyData};
 use super::fault::{Fault, FaultCode};
 use super::fields::Fields;
 use super::ids::{IdSecret, canonical, sha256_hex};
 use super::image::{Assets, Picture};
-use super::output::{Output, Outputs};
+use super::output::Outputs;
 use super::page::PageFormat;
 use super::record::Warning;
 use super::template::TemplateList;
-use super::violation::{Code, Report};
+use super::violation::{Code, Report, Violation};
 
 /// A request that breaks no rule, normalised.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ impl RenderRequest {
         let template = read_template(&mut fields, around.templates, &mut report);
         let locale = read_locale(&mut fields, around.default_locale, &mut report);
         let page = read_page(&mut fields, template.as_ref(), &mut report);
-        let outputs = read_outputs(&mut fields, &mut report);
+        let (outputs, signatures) = read_outputs(&mut fields, &mut report);
         let options = read_options(&mut fields, &mut report);
         let data = fields.required_object("data", &mut report);
         let types = template.as_ref().map_or(&[][..], |found| &found.manifest.types);
@@ -119,13 +119,14 @@ impl RenderRequest {
             return Err(Fault::invalid(report.into_violations()));
         };
         check_requirements(&template, &data, &mut report);
+        let is_whole = report.is_empty();
+        let warnings = resolve_verify(&mut data, around, is_whole, &mut report);
         if !report.is_empty() {
             return Err(Fault::invalid(report.into_violations()));
         }
-        if outputs.contains(&Output::Sig) && !around.can_sign {
-            return Err(Fault::new(FaultCode::NoSigningKey, "no signing key is configured"));
+        if !signatures.is_empty() && !around.can_sign {
+            return Err(cannot_sign(&signatures));
         }
-        let warnings = resolve_verify(&mut data, around);
         let request = Self {
             kind: "certificate".to_owned(),
             template: format!("{}@{}", template.manifest.id, template.manifest.version),
@@ -159,10 +160,34 @@ impl RenderRequest {
     }
 }
 
+/// Where a signature is asked for, and nobody can make one.
+fn cannot_sign(places: &[usize]) -> Fault {
+    let detail = "no signing key is configured";
+    let violation = |index| Violation {
+        pointer: format!("/outputs/{index}"),
+        code: Code::NoSigningKey,
+        message: detail.to_owned(),
+    };
+    Fault::with_errors(FaultCode::NoSigningKey, detail, places.iter().map(violation).collect())
+}
+
 /// Fills in the id and the URL under which the certificate can be checked.
-fn resolve_verify(data: &mut Certificate, around: &Surroundings<'_>) -> Vec<Warning> {
+///
+/// Only the data of a request that is right as a whole tells the id that is derived of it.
+fn resolve_verify(
+    data: &mut Certificate,
+    around: &Surroundings<'_>,
+    is_whole: bool,
+    report: &mut Report,
+) -> Vec<Warning> {
     let given = data.verify.take().unwrap_or_default();
+    let is_known = is_whole || given.id.is_some();
     let id = given.id.unwrap_or_else(|| around.secret.derive("verify/1", &*data));
+    let named = given.url.as_deref().zip(around.public_base_url);
+    let named = named.and_then(|(url, base)| number_named_by(url, base));
+    if named.is_some_and(|named| is_known && named != id) {
+        report.add("/data/verify/url", Code::BadUrl, "leads to the page of another certificate");
+    }
     let url = given.url.or_else(|| around.public_base_url.map(|base| own_verify_url(base, &id)));
     let warnings = if url.is_none() {
         vec![Warning {

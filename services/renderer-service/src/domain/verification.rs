@@ -44,9 +44,34 @@ impl Standing {
     }
 }
 
+/// What is remembered of the deletion of a render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The highest sequence of a job that was heard of its verification id by then.
+    pub sequence: i64,
+}
+
+impl Deletion {
+    /// Whether the render stays deleted, whoever asks for it and tells this sequence.
+    ///
+    /// Who tells none asks for what was deleted: it takes another scope to delete than to render.
+    pub fn forbids(self, told: Option<i64>) -> bool {
+        told.is_none_or(|sequence| sequence <= self.sequence)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_newer_news_makes_again_what_was_deleted() {
+        let deletion = Deletion { sequence: 3 };
+        assert!(deletion.forbids(None));
+        assert!(deletion.forbids(Some(2)) && deletion.forbids(Some(3)));
+        assert!(!deletion.forbids(Some(4)));
+        assert!(Deletion { sequence: 0 }.forbids(Some(-1)));
+    }
 
     #[test]
     fn the_order_in_which_news_comes_does_not_matter() {

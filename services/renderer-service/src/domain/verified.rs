@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::number_named_by;
 use super::dates::Day;
-use super::request::{RenderRequest, own_verify_url};
+use super::request::RenderRequest;
 use super::text::{TextRule, normalise};
 
 /// The longest reason that is shown, in characters.
@@ -42,22 +43,20 @@ pub enum VerificationStatus {
     Expired,
     Revoked,
     Superseded,
+    /// Another page shows the certificate, and alone knows whether it counts.
+    Elsewhere,
 }
 
 impl VerifiedCertificate {
     pub fn of(render_id: &str, request: &RenderRequest, public_base_url: &str) -> Self {
         let verify = request.data.verify.clone().unwrap_or_default();
-        let own = verify.id.map(|id| own_verify_url(public_base_url, &id));
+        let named = verify.url.as_deref().and_then(|url| number_named_by(url, public_base_url));
         Self {
             render_id: render_id.to_owned(),
             locale: request.locale.clone(),
-            facts: (verify.url.is_some() && verify.url == own).then(|| Facts::of(request)),
+            facts: (named.is_some() && named == verify.id).then(|| Facts::of(request)),
             url: verify.url,
         }
-    }
-
-    pub fn expires_on(&self) -> Option<Day> {
-        self.facts.as_ref()?.expires_on
     }
 }
 
@@ -78,15 +77,17 @@ impl Facts {
 
 impl VerificationStatus {
     /// The last day of a certificate's validity is one on which it is valid.
-    pub fn of(is_withdrawn: bool, is_newest: bool, expires_on: Option<Day>, today: Day) -> Self {
+    pub fn of(is_withdrawn: bool, is_newest: bool, facts: Option<&Facts>, today: Day) -> Self {
         if is_withdrawn {
-            Self::Revoked
-        } else if !is_newest {
-            Self::Superseded
-        } else if expires_on.is_some_and(|last| last < today) {
-            Self::Expired
-        } else {
-            Self::Valid
+            return Self::Revoked;
+        }
+        if !is_newest {
+            return Self::Superseded;
+        }
+        match facts {
+            None => Self::Elsewhere,
+            Some(facts) if facts.expires_on.is_some_and(|last| last < today) => Self::Expired,
+            Some(_) => Self::Valid,
         }
     }
 
@@ -96,6 +97,7 @@ impl VerificationStatus {
             Self::Expired => "expired",
             Self::Revoked => "revoked",
             Self::Superseded => "superseded",
+            Self::Elsewhere => "elsewhere",
         }
     }
 }
@@ -114,15 +116,34 @@ mod tests {
     #[test]
     fn a_certificate_is_valid_until_its_last_day_has_passed() {
         let day = |text| Day::parse(text).unwrap();
-        let on = |today| VerificationStatus::of(false, true, Some(day("2026-03-14")), day(today));
+        let facts = |expires_on| Facts {
+            name: "Ada".to_owned(),
+            title: "Logic".to_owned(),
+            code: None,
+            issuer: "School".to_owned(),
+            issued_on: None,
+            issued_text: None,
+            expires_on,
+        };
+        let over = facts(Some(day("2026-03-14")));
+        let on = |today| VerificationStatus::of(false, true, Some(&over), day(today));
         assert_eq!(on("2026-03-14"), VerificationStatus::Valid);
         assert_eq!(on("2026-03-15"), VerificationStatus::Expired);
+        let endless = facts(None);
         let of = |is_withdrawn, is_newest| {
-            VerificationStatus::of(is_withdrawn, is_newest, None, day("2026-03-15"))
+            VerificationStatus::of(is_withdrawn, is_newest, Some(&endless), day("2026-03-15"))
         };
         assert_eq!(of(false, true), VerificationStatus::Valid);
         assert_eq!(of(false, false), VerificationStatus::Superseded);
         assert_eq!(of(true, false), VerificationStatus::Revoked);
+    }
+
+    #[test]
+    fn a_certificate_that_is_shown_elsewhere_may_be_revoked_but_is_not_called_valid() {
+        let today = Day::parse("2026-03-15").unwrap();
+        let of = |is_withdrawn| VerificationStatus::of(is_withdrawn, true, None, today);
+        assert_eq!(of(false), VerificationStatus::Elsewhere);
+        assert_eq!(of(true), VerificationStatus::Revoked);
     }
 
     #[test]

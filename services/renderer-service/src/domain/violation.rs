@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The codes that stand beside a pointer.
 ///
-/// All but the last two can be told from the request alone and are reported together.
+/// All but the last three can be told from the request alone and are reported together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
@@ -29,6 +29,7 @@ pub enum Code {
     UnknownOutput,
     MissingGlyph,
     TextOverflow,
+    NoSigningKey,
 }
 
 impl Code {
@@ -53,6 +54,7 @@ impl Code {
             Self::UnknownOutput => "unknown_output",
             Self::MissingGlyph => "missing_glyph",
             Self::TextOverflow => "text_overflow",
+            Self::NoSigningKey => "no_signing_key",
         }
     }
 }

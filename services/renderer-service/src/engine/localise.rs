@@ -11,6 +11,9 @@ use serde_json::Number;
 
 use crate::domain::dates::Day;
 
+/// Enough for a quarter of an hour; more is the noise of a division.
+const MOST_DECIMALS: i16 = 2;
+
 /// Writes values the way one locale does.
 pub struct Localiser {
     locale: Locale,
@@ -33,19 +36,18 @@ impl Localiser {
         Some(formatter.format(&date).to_string())
     }
 
+    /// With two decimals at most, and none that say nothing: 40, and 1.5.
     pub fn number(&self, number: &Number) -> String {
-        let plain = number.to_string();
         let formatter = DecimalFormatter::try_new((&self.locale).into(), Default::default()).ok();
-        match (plain.parse::<Decimal>(), formatter) {
-            (Ok(decimal), Some(formatter)) => formatter.format(&decimal).to_string(),
-            _ => plain,
+        match (shown(number), formatter) {
+            (Some(decimal), Some(formatter)) => formatter.format(&decimal).to_string(),
+            _ => number.to_string(),
         }
     }
 
-    /// The CLDR plural category of a number: `one`, `few`, `other`, …
+    /// The CLDR plural category of a number as it is shown: `one`, `few`, `other`, …
     pub fn plural(&self, number: &Number) -> &'static str {
-        let operands = number.to_string().parse::<Decimal>().ok();
-        let operands = operands.map(|decimal| PluralOperands::from(&decimal));
+        let operands = shown(number).map(|decimal| PluralOperands::from(&decimal));
         let rules = PluralRules::try_new_cardinal((&self.locale).into()).ok();
         let category = operands.zip(rules).map(|(operands, rules)| rules.category_for(operands));
         match category.unwrap_or(PluralCategory::Other) {
@@ -57,6 +59,14 @@ impl Localiser {
             PluralCategory::Other => "other",
         }
     }
+}
+
+/// The number that is printed. 40 and 40.0 are one number, so they look alike.
+fn shown(number: &Number) -> Option<Decimal> {
+    let mut decimal = number.to_string().parse::<Decimal>().ok()?;
+    decimal.round(-MOST_DECIMALS);
+    decimal.trim_end();
+    Some(decimal)
 }
 
 /// The script in which a tag's language is written, where the tag does not say: `zh-CN` is
@@ -99,6 +109,38 @@ mod tests {
         assert_eq!((plural("en", 1), plural("en", 40)), ("one", "other"));
         assert_eq!((plural("ru", 21), plural("ru", 3), plural("ru", 40)), ("one", "few", "many"));
         assert_eq!(plural("ja", 1), "other");
+    }
+
+    #[test]
+    fn a_number_has_two_decimals_at_most_and_the_signs_of_the_locale() {
+        let number =
+            |tag, value: f64| Localiser::new(tag).number(&Number::from_f64(value).unwrap());
+        for (value, shown) in [
+            (40.0, "40"),
+            (1.5, "1.5"),
+            (40.333_333_333_333_336, "40.33"),
+            (0.1 + 0.2, "0.3"),
+            (99_999.999, "100,000"),
+            (1e5, "100,000"),
+            (1e-7, "0"),
+        ] {
+            assert_eq!(number("en", value), shown, "{value}");
+        }
+        assert_eq!(number("de", 12_345.678), "12.345,68");
+        assert_eq!(number("fr", 2.0 / 3.0), "0,67");
+        assert_eq!(number("hi", 123_456.0), "1,23,456");
+        assert_eq!(number("ar-EG", 1.25), "١٫٢٥");
+    }
+
+    #[test]
+    fn the_plural_is_that_of_the_number_as_it_is_shown() {
+        let plural =
+            |tag, value: f64| Localiser::new(tag).plural(&Number::from_f64(value).unwrap());
+        assert_eq!(
+            (plural("en", 1.0), plural("en", 1.001), plural("en", 1.5)),
+            ("one", "one", "other")
+        );
+        assert_eq!((plural("ru", 21.0), plural("ru", 1.5)), ("one", "other"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Bodies of requests.
 
+mod said_once;
+
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::mime::{self, Mime};
 use actix_web::web::{Bytes, Payload};
@@ -28,8 +30,9 @@ pub async fn json(request: &HttpRequest, payload: Payload) -> Result<Value, Refu
         return Err(Refused::unsupported_media_type());
     }
     let bytes = bytes(request, payload).await?;
-    let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| Refused::bad_json(format!("the body is no JSON: {error}")))?;
+    let value = said_once::parse(&bytes).map_err(|error| {
+        Refused::bad_json(format!("the body is no JSON that can be read: {error}"))
+    })?;
     if is_deeper(&value, DEEPEST) {
         return Err(Refused::bad_json("the JSON is deeper than 32 levels"));
     }

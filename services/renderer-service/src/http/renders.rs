@@ -14,7 +14,8 @@ use crate::app::App;
 ///
 /// The answer is the record of a document that is there: 201 if anything had to be made, 200 if
 /// all was there before. With `Prefer: respond-async`, or if it takes too long, the answer is 202
-/// and the document comes later. The same request always has the same `render_id`.
+/// and the document comes later. The same request always has the same `render_id`; it is refused with
+/// 410 once that render was deleted, until the renderer's `epoch` rises or a newer award asks for it.
 #[utoipa::path(
     post, path = "/v1/renders", tag = "renders", security(("token" = ["renderer.render"])),
     request_body(content = serde_json::Value, description = "What to render",
@@ -74,7 +75,9 @@ pub async fn show(
 
 /// Delete a render
 ///
-/// Its files are removed and answer 410 from now on. Its record stays and says `withdrawn`.
+/// Its files are removed and answer 410 from now on, and whoever asks for it again is answered the same. Its
+/// record stays and says `withdrawn`. If it was the newest with its number, that number is not known
+/// any more until a later render has it: an older one does not take its place.
 #[utoipa::path(
     delete, path = "/v1/renders/{render_id}", tag = "renders",
     security(("token" = ["renderer.manage"])),

@@ -4,10 +4,11 @@ mod page;
 
 use ::web::conditional::Tagged;
 use actix_web::http::header::{
-    ACCEPT, Accept, CACHE_CONTROL, Header, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
+    ACCEPT, Accept, CACHE_CONTROL, CONTENT_SECURITY_POLICY, Header, HeaderName, HeaderValue,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::mime::{self, Mime};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
 use serde::Deserialize;
 
 use super::caller::{Scope, require};
@@ -32,7 +33,8 @@ pub struct Options {
 ///
 /// A page for people, in the certificate's language; JSON for whoever prefers it. It says first
 /// whether the certificate is valid, expired, revoked or superseded by a newer one with the same
-/// number. What was deleted is answered as if it had never been.
+/// number. A certificate that is verified at another address is only said to be known, and where it
+/// is shown. What was deleted is answered as if it had never been.
 #[utoipa::path(
     get, path = "/verify/{verify_id}", tag = "verification",
     params(
@@ -54,20 +56,28 @@ pub async fn show(
     request: HttpRequest,
     verify_id: web::Path<String>,
     options: Option<web::Query<Options>>,
+) -> HttpResponse {
+    let options = options.map(web::Query::into_inner).unwrap_or_default();
+    let answer = answer(&app, &request, &verify_id, &options).await;
+    guarded(answer.unwrap_or_else(|refused| refused.error_response()))
+}
+
+async fn answer(
+    app: &App,
+    request: &HttpRequest,
+    verify_id: &str,
+    options: &Options,
 ) -> Result<HttpResponse, Refused> {
     if !app.settings.render.public_artifacts {
-        require(&app, &request, Scope::Read).await?;
+        require(app, request, Scope::Read).await?;
     }
-    let options = options.map(web::Query::into_inner).unwrap_or_default();
-    let wants_json = prefers_json(&request);
-    let found = actions::show_verification(&app, &verify_id, options.render.as_deref()).await;
-    let response = match found {
-        Ok(found) if wants_json => json(&found),
-        Ok(found) => page::of(&app, &found, &options)?,
-        Err(Error::NoSuch(_)) if !wants_json => page::missing(&app, &options)?,
-        Err(error) => return Err(error.into()),
-    };
-    Ok(guarded(response))
+    let wants_json = prefers_json(request);
+    match actions::show_verification(app, verify_id, options.render.as_deref()).await {
+        Ok(found) if wants_json => Ok(json(&found)),
+        Ok(found) => Ok(page::of(app, &found, options)?),
+        Err(Error::NoSuch(_)) if !wants_json => Ok(page::missing(app, options)?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A file of the pages
@@ -88,9 +98,12 @@ fn json(found: &Verification) -> HttpResponse {
     HttpResponse::Ok().json(VerificationView::from(found))
 }
 
-/// What is said of a certificate may change at any moment, and names somebody.
+/// What is said of a certificate may change at any moment, and names somebody. A browser may show
+/// the JSON and the refusals as pages too.
 fn guarded(mut response: HttpResponse) -> HttpResponse {
-    const HEADERS: [(HeaderName, &str); 4] = [
+    const HEADERS: [(HeaderName, &str); 6] = [
+        (CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CACHE_CONTROL, "no-cache"),
         (REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("x-robots-tag"), "noindex"),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::actions::Verification;
 use crate::domain::dates::Day;
 use crate::domain::record::{Artifact, Warning};
-use crate::domain::{Fault, RenderRecord, RenderStatus, Violation};
+use crate::domain::{Fault, RenderRecord, RenderStatus, VerificationStatus, Violation};
 
 /// A render, without anything of its data.
 #[derive(Serialize, ToSchema)]
@@ -68,9 +68,10 @@ struct WarningView {
 #[derive(Serialize, ToSchema)]
 pub struct VerificationView {
     verify_id: String,
-    /// `valid`, `expired`, `revoked` or `superseded`
-    status: &'static str,
-    /// This and what follows is absent where the certificate is shown at `url` and not here.
+    /// `valid`, `expired`, `revoked` or `superseded`. Absent where the certificate is shown at `url`
+    /// and not here: that page alone knows whether it is valid.
+    status: Option<&'static str>,
+    /// This and what follows is absent where the certificate is shown at `url`.
     name: Option<String>,
     title: Option<String>,
     code: Option<String>,
@@ -126,12 +127,12 @@ impl From<&RenderRecord> for RenderView {
 
 impl From<&Verification> for VerificationView {
     fn from(found: &Verification) -> Self {
-        let certificate = found.certificate.as_ref();
-        let facts = certificate.and_then(|certificate| certificate.facts.as_ref());
+        let facts = found.certificate.facts.as_ref();
+        let is_shown_here = found.status != VerificationStatus::Elsewhere;
         let date = |day: Option<Day>| day.map(|day| day.to_string());
         Self {
             verify_id: found.verify_id.clone(),
-            status: found.status.as_str(),
+            status: is_shown_here.then(|| found.status.as_str()),
             name: facts.map(|facts| facts.name.clone()),
             title: facts.map(|facts| facts.title.clone()),
             code: facts.and_then(|facts| facts.code.clone()),
@@ -140,7 +141,7 @@ impl From<&Verification> for VerificationView {
             expires_on: date(facts.and_then(|facts| facts.expires_on)),
             revoked_at: found.withdrawn_at.map(model::Timestamp::seconds),
             reason: found.reason.clone(),
-            url: certificate.and_then(|certificate| certificate.url.clone()),
+            url: found.certificate.url.clone(),
             artifacts: found.artifacts.iter().cloned().map(ArtifactView::from).collect(),
             key_fingerprint: None,
         }

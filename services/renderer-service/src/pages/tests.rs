@@ -88,13 +88,27 @@ fn nothing_that_somebody_wrote_becomes_markup() {
 }
 
 #[test]
-fn a_page_that_may_not_name_anybody_leads_to_the_one_that_may() {
-    let mut view = given(VerificationStatus::Valid, "en");
-    (view.facts, view.artifacts) = (None, Vec::new());
-    view.elsewhere_url = Some("https://school.example/credentials/1/".to_owned());
-    let html = html(&view);
-    assert!(html.contains("href=\"https://school.example/credentials/1/\""));
-    assert!(html.contains("<title>Valid | ") && html.matches("<h1").count() == 1);
+fn a_page_that_may_not_name_anybody_leads_to_the_one_that_may_and_claims_nothing() {
+    for tag in ["ar", "de", "en", "es", "fr", "he", "hi", "ja", "pt-BR", "ru", "vi", "zh-Hans"] {
+        let mut view = given(VerificationStatus::Elsewhere, tag);
+        (view.facts, view.artifacts) = (None, Vec::new());
+        view.elsewhere_url = Some("https://school.example/credentials/1/".to_owned());
+        let words = view.language.words();
+        let html = html(&view);
+        assert!(html.contains("href=\"https://school.example/credentials/1/\""), "{tag}");
+        assert!(html.contains(&format!("<title>{} | ", words.shown_elsewhere)), "{tag}");
+        assert!(
+            html.contains(&format!(
+                "<h1 class=\"state-sentence\">{}</h1>",
+                words.shown_elsewhere_sentence
+            )),
+            "{tag}"
+        );
+        assert_eq!(html.matches("<h1").count(), 1);
+        for claim in [&words.valid_sentence, &words.checked] {
+            assert!(!html.contains(claim.as_str()), "{tag}: {claim}");
+        }
+    }
 }
 
 #[test]

@@ -46,7 +46,8 @@ struct Page<'a> {
     elsewhere_url: Option<&'a str>,
     current_url: Option<&'a str>,
     files: Vec<File<'a>>,
-    checked_on: Written,
+    /// Absent, where nothing was checked.
+    checked_on: Option<Written>,
 }
 
 /// Whether the certificate counts, first of all in words.
@@ -88,6 +89,7 @@ struct File<'a> {
 impl<'a> Page<'a> {
     fn of(view: &'a VerificationView) -> Self {
         let language = &view.language;
+        let is_checked = view.status != VerificationStatus::Elsewhere;
         Self {
             frame: Frame::of(language),
             state: State::of(view),
@@ -96,7 +98,7 @@ impl<'a> Page<'a> {
             elsewhere_url: view.elsewhere_url.as_deref(),
             current_url: view.current_url.as_deref(),
             files: view.artifacts.iter().map(File::of).collect(),
-            checked_on: Written::of(view.today, language),
+            checked_on: is_checked.then(|| Written::of(view.today, language)),
         }
     }
 }
@@ -109,6 +111,9 @@ impl<'a> State<'a> {
             VerificationStatus::Expired => (&words.expired, &words.expired_sentence),
             VerificationStatus::Revoked => (&words.revoked, &words.revoked_sentence),
             VerificationStatus::Superseded => (&words.superseded, &words.superseded_sentence),
+            VerificationStatus::Elsewhere => {
+                (&words.shown_elsewhere, &words.shown_elsewhere_sentence)
+            }
         };
         let on = view.revoked_on.map(|day| Written::of(day, &view.language));
         let reason = view.reason.as_deref();

@@ -36,6 +36,8 @@ pub(super) struct Wording {
     pub reason: String,
     pub superseded: String,
     pub superseded_sentence: String,
+    pub shown_elsewhere: String,
+    pub shown_elsewhere_sentence: String,
     pub current: String,
     pub name: String,
     pub title: String,

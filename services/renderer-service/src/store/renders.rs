@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use model::Timestamp;
 
 use super::schema::{assets, render_objects, renders, verifications};
+use crate::domain::Deletion;
 
 /// Whether the tables object to showing a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,47 +35,100 @@ pub fn visibility(conn: &mut AnyConnection, render_id: &str) -> Result<Visibilit
     })
 }
 
-/// Whether the render was deleted and nobody asked for it since.
-pub fn is_deleted(conn: &mut AnyConnection, render_id: &str) -> Result<bool, Error> {
-    let deleted: i64 = renders::table
-        .find(render_id)
-        .filter(renders::deleted_at.is_not_null())
-        .count()
-        .get_result(conn)?;
-    Ok(deleted == 1)
+/// Whether a render was deleted, as the tables know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    There,
+    Deleted(Deletion),
+    /// The tables know nothing of it: what the store says counts.
+    Not,
+}
+
+/// What is known of a render.
+pub fn known(conn: &mut AnyConnection, render_id: &str) -> Result<Known, Error> {
+    let row: Option<Option<i64>> =
+        renders::table.find(render_id).select(renders::deleted_sequence).first(conn).optional()?;
+    Ok(match row {
+        None => Known::Not,
+        Some(None) => Known::There,
+        Some(Some(sequence)) => Known::Deleted(Deletion { sequence }),
+    })
 }
 
 /// A render as the tables keep it.
 pub struct Kept<'a> {
     pub render_id: &'a str,
     pub verify_id: &'a str,
+    /// What it counts as.
     pub sequence: i64,
+    /// The sequence that its caller told, if it told one.
+    pub told: Option<i64>,
     /// What it names, each by its digest.
     pub objects: &'a [&'a str],
 }
 
-/// Keeps a render; a deleted one is there again. Whether it names anything that it did not name
-/// before.
-pub fn keep(conn: &mut AnyConnection, kept: &Kept<'_>, now: Timestamp) -> Result<bool, Error> {
+/// How keeping a render ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// With `names_more`, it names what it did not name before.
+    Kept { names_more: bool },
+    /// It was deleted, and stays so.
+    Deleted(Deletion),
+}
+
+/// Keeps a render. One that was deleted is there again only for newer news.
+pub fn keep(conn: &mut AnyConnection, kept: &Kept<'_>, now: Timestamp) -> Result<Keeping, Error> {
     let insert = diesel::insert_into(renders::table)
         .values((
             renders::render_id.eq(kept.render_id),
             renders::verify_id.eq(kept.verify_id),
             renders::sequence.eq(kept.sequence),
             renders::made_at.eq(now),
+            renders::was_made.eq(false),
         ))
         .on_conflict(renders::render_id)
         .do_nothing();
     Portable(insert).execute(conn)?;
+    hold(conn, kept.render_id)?;
+    if let Known::Deleted(deletion) = known(conn, kept.render_id)? {
+        if deletion.forbids(kept.told) {
+            return Ok(Keeping::Deleted(deletion));
+        }
+        bring_back(conn, kept.render_id)?;
+    }
     diesel::update(renders::table.find(kept.render_id))
         .filter(renders::sequence.lt(kept.sequence))
         .set(renders::sequence.eq(kept.sequence))
         .execute(conn)?;
-    diesel::update(renders::table.find(kept.render_id))
-        .filter(renders::deleted_at.is_not_null())
-        .set((renders::deleted_at.eq(None::<Timestamp>), renders::made_at.eq(now)))
+    let names_more = name(conn, kept)?;
+    if names_more {
+        diesel::update(renders::table.find(kept.render_id))
+            .filter(renders::was_made.eq(false))
+            .set((renders::was_made.eq(true), renders::made_at.eq(now)))
+            .execute(conn)?;
+    }
+    Ok(Keeping::Kept { names_more })
+}
+
+/// Lets no other transaction change the render before this one ends. SQLite has one writer anyway.
+fn hold(conn: &mut AnyConnection, render_id: &str) -> Result<(), Error> {
+    if let AnyConnection::Postgres(conn) = conn {
+        let row = renders::table.find(render_id).select(renders::render_id).for_update();
+        row.first::<String>(conn).optional()?;
+    }
+    Ok(())
+}
+
+/// A render that is made again is as new as one that never was.
+fn bring_back(conn: &mut AnyConnection, render_id: &str) -> Result<(), Error> {
+    diesel::update(renders::table.find(render_id))
+        .set((
+            renders::deleted_at.eq(None::<Timestamp>),
+            renders::deleted_sequence.eq(None::<i64>),
+            renders::was_made.eq(false),
+        ))
         .execute(conn)?;
-    name(conn, kept)
+    Ok(())
 }
 
 fn name(conn: &mut AnyConnection, kept: &Kept<'_>) -> Result<bool, Error> {
@@ -90,35 +144,52 @@ fn name(conn: &mut AnyConnection, kept: &Kept<'_>) -> Result<bool, Error> {
     Ok(named > 0)
 }
 
-/// The objects that nothing but this render names.
-pub fn objects_only_of(conn: &mut AnyConnection, render_id: &str) -> Result<Vec<String>, Error> {
-    let mine: Vec<String> = render_objects::table
-        .filter(render_objects::render_id.eq(render_id))
-        .select(render_objects::sha256)
-        .load(conn)?;
-    let mut only_mine = Vec::new();
-    for sha256 in mine {
-        let others: i64 = render_objects::table
+/// Those of these objects that neither a render nor an asset names.
+pub fn unnamed(conn: &mut AnyConnection, objects: Vec<String>) -> Result<Vec<String>, Error> {
+    let mut unnamed = Vec::new();
+    for sha256 in objects {
+        let by_renders: i64 = render_objects::table
             .filter(render_objects::sha256.eq(&sha256))
-            .filter(render_objects::render_id.ne(render_id))
             .count()
             .get_result(conn)?;
-        let assets: i64 =
+        let by_assets: i64 =
             assets::table.filter(assets::sha256.eq(&sha256)).count().get_result(conn)?;
-        if others + assets == 0 {
-            only_mine.push(sha256);
+        if by_renders + by_assets == 0 {
+            unnamed.push(sha256);
         }
     }
-    Ok(only_mine)
+    Ok(unnamed)
 }
 
-/// Marks a render deleted; it names nothing any more.
-pub fn delete(conn: &mut AnyConnection, render_id: &str, now: Timestamp) -> Result<(), Error> {
-    diesel::delete(render_objects::table.filter(render_objects::render_id.eq(render_id)))
+/// A render that was deleted, and the objects that it named until then.
+pub struct Deleted {
+    pub deletion: Deletion,
+    pub named: Vec<String>,
+}
+
+/// Marks a render deleted; it names nothing any more. Nothing, if the tables do not know it.
+pub fn delete(
+    conn: &mut AnyConnection,
+    render_id: &str,
+    now: Timestamp,
+) -> Result<Option<Deleted>, Error> {
+    hold(conn, render_id)?;
+    let sequence: Option<i64> = renders::table
+        .inner_join(verifications::table.on(verifications::verify_id.eq(renders::verify_id)))
+        .filter(renders::render_id.eq(render_id))
+        .select(verifications::awarded_sequence)
+        .first(conn)
+        .optional()?;
+    let Some(sequence) = sequence else { return Ok(None) };
+    diesel::update(renders::table.find(render_id))
+        .set(renders::deleted_sequence.eq(sequence))
         .execute(conn)?;
     diesel::update(renders::table.find(render_id))
         .filter(renders::deleted_at.is_null())
         .set(renders::deleted_at.eq(now))
         .execute(conn)?;
-    Ok(())
+    let mine = render_objects::table.filter(render_objects::render_id.eq(render_id));
+    let named = mine.select(render_objects::sha256).load(conn)?;
+    diesel::delete(mine).execute(conn)?;
+    Ok(Some(Deleted { deletion: Deletion { sequence }, named }))
 }

@@ -14,7 +14,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Nullable, Text};
+    use diesel::sql_types::{BigInt, Bool, Nullable, Text};
     use database::types::Instant;
 
     renders (render_id) {
@@ -23,6 +23,8 @@ diesel::table! {
         sequence -> BigInt,
         deleted_at -> Nullable<Instant>,
         made_at -> Instant,
+        was_made -> Bool,
+        deleted_sequence -> Nullable<BigInt>,
     }
 }
 

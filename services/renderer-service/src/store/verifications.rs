@@ -1,10 +1,10 @@
 //! What was heard of verification ids.
 
 use database::{AnyConnection, Error, Portable};
-use diesel::{dsl::exists, prelude::*};
+use diesel::prelude::*;
 use model::Timestamp;
 
-use super::schema::{render_objects, renders, verifications};
+use super::schema::{renders, verifications};
 use crate::domain::Standing;
 
 /// What was heard of this id; nothing, of an id that nobody knows.
@@ -89,21 +89,30 @@ pub fn renders_of(
         .load(conn)?)
 }
 
-/// The render of this id with the highest sequence, the latest of them, and the sequence. Renders
-/// that were promised, or overtaken by a withdrawal, have no files and do not count.
-pub fn newest_render(
-    conn: &mut AnyConnection,
-    verify_id: &str,
-) -> Result<Option<(String, i64)>, Error> {
-    let files = render_objects::table.filter(render_objects::render_id.eq(renders::render_id));
-    Ok(renders::table
+/// The newest render of a verification id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Newest {
+    pub render_id: String,
+    pub sequence: i64,
+    pub is_deleted: bool,
+}
+
+/// The render of this id with the highest sequence, the latest of them. Renders that were only
+/// promised, or overtaken by a withdrawal, never had files and do not count; one that was deleted
+/// does, or the older ones would be shown again.
+pub fn newest_render(conn: &mut AnyConnection, verify_id: &str) -> Result<Option<Newest>, Error> {
+    let row: Option<(String, i64, Option<Timestamp>)> = renders::table
         .filter(renders::verify_id.eq(verify_id))
-        .filter(renders::deleted_at.is_null())
-        .filter(exists(files))
+        .filter(renders::was_made.eq(true))
         .order((renders::sequence.desc(), renders::made_at.desc(), renders::render_id))
-        .select((renders::render_id, renders::sequence))
+        .select((renders::render_id, renders::sequence, renders::deleted_at))
         .first(conn)
-        .optional()?)
+        .optional()?;
+    Ok(row.map(|(render_id, sequence, deleted_at)| Newest {
+        render_id,
+        sequence,
+        is_deleted: deleted_at.is_some(),
+    }))
 }
 
 fn make_known(conn: &mut AnyConnection, verify_id: &str) -> Result<(), Error> {

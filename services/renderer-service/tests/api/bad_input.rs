@@ -46,6 +46,18 @@ async fn each_fault_of_a_request_has_its_code_and_its_place() {
         ("/data/verify", json!({"url": "javascript:x"}), "/data/verify/url", "bad_url"),
         ("/data/verify", json!({"url": "http://example.org/1"}), "/data/verify/url", "bad_url"),
         ("/data/verify", json!({"url": "https://u:p@example.org"}), "/data/verify/url", "bad_url"),
+        (
+            "/data/verify",
+            json!({"url": "https://example.org/<a b>"}),
+            "/data/verify/url",
+            "bad_url",
+        ),
+        (
+            "/data/verify",
+            json!({"url": format!("{}/verify/another-number", app.url)}),
+            "/data/verify/url",
+            "bad_url",
+        ),
         ("/data/issuer/logo", json!("https://x.org/a.png"), "/data/issuer/logo", "bad_image_ref"),
         ("/data/issuer/logo", json!("file:///etc/passwd"), "/data/issuer/logo", "bad_image_ref"),
         (
@@ -89,7 +101,7 @@ async fn what_only_rendering_can_tell_has_a_code_of_its_own() {
     let app = app().await;
     let client = operator(&app);
     let mut signed = request("Ada");
-    signed["outputs"] = json!(["sig"]);
+    signed["outputs"] = json!(["png", "sig"]);
     let badge = json!({"kind": "badge", "data": {}});
     let wide = request(&"M".repeat(255));
     let mut signatory = request("Ada");
@@ -102,7 +114,7 @@ async fn what_only_rendering_can_tell_has_a_code_of_its_own() {
         (card, "text_overflow", Some("/data/achievement/title")),
         (request("Ada \u{13000}"), "missing_glyph", Some("/data/recipient/name")),
         (wide, "text_overflow", Some("/data/recipient/name")),
-        (signed, "no_signing_key", None),
+        (signed, "no_signing_key", Some("/outputs/1")),
         (badge, "not_supported", None),
     ];
     for (request, code, pointer) in cases {
@@ -154,6 +166,23 @@ async fn a_body_that_is_no_json_is_told_so() {
     }
     let huge = send("application/json", vec![b' '; 5 * 1024 * 1024 + 1]).await;
     assert_eq!((huge.status, huge.json["code"].as_str()), (413, Some("too_large")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member_that_is_there_twice_is_refused_by_name() {
+    let app = app().await;
+    let client = operator(&app);
+    let body = request("Ada").to_string();
+    let twice = body.replacen("\"name\":\"Ada\"", "\"name\":\"Ada\",\"name\":\"Eve\"", 1);
+    assert_ne!(body, twice);
+    let asked = client.request(Method::POST, "/v1/renders");
+
+    let answer = client.send(asked.header("Content-Type", "application/json").body(twice)).await;
+
+    assert_eq!((answer.status, answer.json["code"].as_str()), (400, Some("bad_json")));
+    let detail = answer.json["detail"].as_str().unwrap();
+    assert!(detail.contains("/data/recipient/name is there twice"), "{detail}");
+    assert!(!detail.contains("Eve"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! `GET /verify/{verify_id}`: whether a certificate counts.
 
+use events::renderer::RenderingFinished;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, Client};
@@ -188,11 +189,6 @@ async fn a_later_certificate_with_the_same_number_takes_the_place_of_the_earlier
     let again = operator(&app).post("/v1/renders", request_verified_by("the-same-number")).await;
     assert_eq!((again.status, &again.json["render_id"]), (200, &old["render_id"]));
     assert_eq!(as_json(&client, &path).await.json["artifacts"], new["artifacts"]);
-    // Whoever deletes the newer one has the earlier back.
-    let location = format!("/v1/renders/{}", new["render_id"].as_str().unwrap());
-    assert_eq!(operator(&app).delete(&location).await.status, 204);
-    let back = as_json(&client, &path).await.json;
-    assert_eq!((&back["status"], &back["artifacts"]), (&json!("valid"), &old["artifacts"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,20 +220,105 @@ async fn a_number_that_is_not_known_and_one_that_was_deleted_are_answered_alike(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_is_verified_on_another_page_names_nobody_here() {
+async fn a_certificate_that_is_verified_on_another_page_is_only_known_here() {
     let app = app().await;
     let mut told = request("Ada Lovelace");
     told["data"]["verify"] = json!({"id": "shown-there", "url": "https://school.example/c/1"});
+    // Nothing that this page could know of.
+    told["data"]["issued_on"] = json!("2001-01-01");
+    told["data"]["expires_on"] = json!("2001-12-31");
     let (_, path) = made(&app, told).await;
 
     let answer = as_json(&app.anonymous(), &path).await.json;
 
-    assert_eq!((&answer["status"], &answer["name"]), (&json!("valid"), &json!(null)));
+    assert_eq!((&answer["status"], &answer["name"]), (&json!(null), &json!(null)));
     assert_eq!(answer["url"], "https://school.example/c/1");
     assert_eq!(answer["artifacts"], json!([]));
     let html = app.anonymous().get(&path).await.text();
     assert!(html.contains("href=\"https://school.example/c/1\""));
-    assert!(!html.contains("Lovelace") && !html.contains("/artifacts/"));
+    assert!(html.contains("This number belongs to a certificate whose details are shown"));
+    for claim in ["Lovelace", "/artifacts/", "genuine", "Valid<", "Expired", "Checked"] {
+        assert!(!html.contains(claim), "{claim} is in:\n{html}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_is_verified_on_another_page_may_still_be_revoked_or_superseded() {
+    let app = app().await;
+    let elsewhere = |name: &str| {
+        let mut told = certificate();
+        told["data"]["recipient"]["name"] = json!(name);
+        told["data"]["verify"]["url"] = json!("https://school.example/c/1");
+        told
+    };
+    app.receives(&job(1, elsewhere("Ada"))).await.unwrap();
+    app.receives(&job(2, elsewhere("Ada II"))).await.unwrap();
+    let first = &app.said::<RenderingFinished>().await[0].record;
+    let path = format!("/verify/{}", CREDENTIAL.simple());
+    let earlier = format!("{path}?render={}", first["render_id"].as_str().unwrap());
+
+    assert_eq!(as_json(&app.anonymous(), &earlier).await.json["status"], "superseded");
+    app.hears(revoked(3)).await.unwrap();
+
+    assert_eq!(as_json(&app.anonymous(), &path).await.json["status"], "revoked");
+    let html = app.anonymous().get(&path).await.text();
+    assert!(html.contains("<strong>Revoked</strong>") && html.contains("school.example"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_own_page_is_the_own_page_however_its_address_is_written() {
+    let app = app().await;
+    let mut told = request_verified_by("a-number-of-ours");
+    told["data"]["verify"]["url"] = json!(format!("{}/verify/a-number-of-ours?lang=de", app.url));
+    let (_, path) = made(&app, told).await;
+
+    let answer = as_json(&app.anonymous(), &path).await.json;
+
+    assert_eq!(
+        (&answer["status"], &answer["name"]),
+        (&json!("valid"), &json!("Nguyễn Quang Khải"))
+    );
+}
+
+/// What is kept of a render for its page may be lost; then nobody is told that it counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_called_valid_of_which_nothing_can_be_shown() {
+    let app = app().await;
+    let (_, path) = made(&app, request_verified_by("the-same-number")).await;
+    std::fs::remove_dir_all(app.database.folder().join("store/verify/the-same-number")).unwrap();
+
+    assert_eq!(app.anonymous().get(&path).await.status, 404);
+    assert_eq!(as_json(&app.anonymous(), &path).await.status, 404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_about_a_number_is_guarded_alike() {
+    let app = app_with("[render]\npublic_artifacts = false\n").await;
+    let (_, path) = made(&app, request("Ada")).await;
+    let reader = caller(&app, "renderer.read");
+    let unknown = "/verify/never-heard-of";
+    for (answer, status) in [
+        (reader.get(&path).await, 200),
+        (as_json(&reader, &path).await, 200),
+        (reader.get(unknown).await, 404),
+        (as_json(&reader, unknown).await, 404),
+        (app.anonymous().get(&path).await, 401),
+    ] {
+        assert_eq!(answer.status, status);
+        for (name, value) in [
+            (
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+            ),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Robots-Tag", "noindex"),
+            ("Cache-Control", "no-cache"),
+        ] {
+            assert_eq!(answer.header(name), value, "{status} {name}");
+        }
+        assert!(answer.header("Vary").contains("Accept"), "{status}: {}", answer.header("Vary"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

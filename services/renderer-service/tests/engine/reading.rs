@@ -28,6 +28,37 @@ fn values_are_never_markup() {
 }
 
 #[test]
+fn hours_are_printed_as_people_write_them() {
+    for (locale, hours, printed) in [
+        ("en", json!(40.333_333_333_333_336), "40.33 hours of study"),
+        ("en", json!(1.0), "1 hour of study"),
+        ("de", json!(1.5), "1,5 Stunden Lernzeit"),
+        ("ja", json!(12_000.0), "12,000 時間"),
+        ("he", json!(0.5), "0.5"),
+    ] {
+        let mut request = request("Ada Lovelace");
+        request["locale"] = json!(locale);
+        request["data"]["achievement"]["hours"] = hours;
+        let Some(text) = text_of(&pdf(request)) else {
+            return;
+        };
+        assert!(text.contains(printed), "{locale}: {text}");
+    }
+}
+
+/// One id, so one document: `40` and `40.0` are the same number in canonical JSON.
+#[test]
+fn two_spellings_of_one_number_are_one_document() {
+    let of = |hours: serde_json::Value| {
+        let mut request = request("Ada Lovelace");
+        request["data"]["achievement"]["hours"] = hours.clone();
+        request["data"]["achievement"]["credits"] = hours;
+        pdf(request)
+    };
+    assert!(of(json!(40)) == of(json!(40.0)));
+}
+
+#[test]
 fn the_qr_code_leads_to_the_verify_url() {
     let url = "https://certs.example.org/verify/abcdefgh-0123456789_ABCDEF";
     for page in ["a4-landscape", "letter-portrait"] {

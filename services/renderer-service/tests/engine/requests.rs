@@ -121,6 +121,10 @@ fn inner_members_are_checked_too() {
         ("verify", json!({"id": "x".repeat(65)}), "/data/verify/id too_long"),
         ("verify", json!({"url": "http://example.org/1"}), "/data/verify/url bad_url"),
         ("verify", json!({"url": "/relative"}), "/data/verify/url bad_url"),
+        ("verify", json!({"url": "https://example.org/a b"}), "/data/verify/url bad_url"),
+        ("verify", json!({"url": "https://example.org/{a}"}), "/data/verify/url bad_url"),
+        ("verify", json!({"url": "https://example.org/ä"}), "/data/verify/url bad_url"),
+        ("verify", json!({"url": "https://example.org/%zz"}), "/data/verify/url bad_url"),
         (
             "verify",
             json!({"url": format!("https://e.org/{}", "x".repeat(512))}),
@@ -236,7 +240,7 @@ fn plain_http_is_allowed_only_where_the_service_itself_is() {
         request["data"]["verify"] = json!({"url": url});
         parse_at(base, request, &templates).is_ok()
     };
-    for own in ["http://127.0.0.1:18150/credentials/abc/", "http://renderer.test/verify/1"] {
+    for own in ["http://127.0.0.1:18150/credentials/abc/", "http://renderer.test/credentials/1"] {
         assert!(accepts("http://renderer.test:8084", own), "{own}");
         assert!(!accepts("https://renderer.test", own), "{own}");
     }
@@ -253,4 +257,24 @@ fn badges_and_signatures_are_not_to_be_had() {
     signed["outputs"] = json!(["pdf", "sig"]);
     let fault = parse(signed, &Templates::bundled()).unwrap_err();
     assert_eq!(fault.code, FaultCode::NoSigningKey);
+    assert_eq!(fault.summary(), "/outputs/1 no_signing_key");
+}
+
+#[test]
+fn an_address_of_our_own_pages_is_that_of_this_certificate() {
+    let refused = |verify: Value| complaints(changed("/data/verify", verify));
+    let page = |number: &str| format!("https://certs.example.org/verify/{number}");
+    let own = json!({"id": "number-1", "url": page("number-1")});
+    assert_eq!(refused(own), "accepted");
+    let other = json!({"id": "number-1", "url": page("number-2")});
+    assert_eq!(refused(other), "/data/verify/url bad_url");
+    // Without an id, the one that follows from the data.
+    assert_eq!(refused(json!({"url": page("number-2")})), "/data/verify/url bad_url");
+    let derived = parse(request("Ada Lovelace"), &Templates::bundled()).unwrap();
+    let derived = derived.request.data.verify.unwrap().id.unwrap();
+    assert_eq!(refused(json!({"url": page(&derived)})), "accepted");
+    // It is told together with the rest, as far as it can be.
+    let mut wrong = changed("/data/verify", json!({"id": "number-1", "url": page("number-2")}));
+    wrong["page"] = json!("a5");
+    assert_eq!(complaints(wrong), "/page bad_page; /data/verify/url bad_url");
 }

@@ -7,11 +7,10 @@ use futures_util::future::try_join_all;
 
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
-use crate::domain::{Fault, FaultCode, Output, Parsed};
+use crate::domain::{Fault, FaultCode, Output, Parsed, RenderRecord};
 use crate::engine::job::Timings;
 use crate::engine::{Job, Priority};
 use crate::error::Error;
-use crate::store::records;
 
 /// What a run of the engine brought.
 #[derive(Default)]
@@ -28,9 +27,10 @@ pub(super) struct Files {
 pub(super) async fn make_missing(
     app: &App,
     parsed: &Parsed,
+    kept: Option<&RenderRecord>,
     priority: Priority,
 ) -> Result<Files, Error> {
-    let there = there(app, &parsed.render_id).await?;
+    let there = there(app, kept).await?;
     let mut request = parsed.request.clone();
     request.outputs.retain(|output| there.get(output) != Some(&true));
     if request.outputs.is_empty() {
@@ -51,11 +51,10 @@ pub(super) async fn make_missing(
 /// The outputs that a render's record names, and whether the file of each is there.
 pub(in crate::actions) async fn there(
     app: &App,
-    render_id: &str,
+    kept: Option<&RenderRecord>,
 ) -> Result<BTreeMap<Output, bool>, Error> {
-    let kept = records::render(&app.objects, render_id).await?;
     let mut there = BTreeMap::new();
-    for artifact in kept.map_or(Vec::new(), |record| record.artifacts) {
+    for artifact in kept.map_or(&[][..], |record| &record.artifacts) {
         let is_there = app.objects.has(&artifact.sha256, artifact.bytes).await?;
         there.insert(artifact.output, is_there);
     }

@@ -65,20 +65,21 @@ pub(super) fn read_page(
     }
 }
 
-pub(super) fn read_outputs(fields: &mut Fields, report: &mut Report) -> Outputs {
+/// What is wanted, and where in the list `sig` stands.
+pub(super) fn read_outputs(fields: &mut Fields, report: &mut Report) -> (Outputs, Vec<usize>) {
     let items = match fields.take("outputs") {
-        None => return Outputs::from([Output::Pdf]),
+        None => return (Outputs::from([Output::Pdf]), Vec::new()),
         Some(Value::Array(items)) if items.is_empty() => {
             report.add("/outputs", Code::Required, "names at least one output");
-            return Outputs::new();
+            return (Outputs::new(), Vec::new());
         }
         Some(Value::Array(items)) => items,
         Some(_) => {
             report.add("/outputs", Code::WrongType, "must be a list");
-            return Outputs::new();
+            return (Outputs::new(), Vec::new());
         }
     };
-    let mut outputs = Outputs::new();
+    let (mut outputs, mut signatures) = (Outputs::new(), Vec::new());
     if items.len() > MOST_NAMES {
         report.add("/outputs", Code::TooLong, format!("at most {MOST_NAMES} names"));
     }
@@ -87,6 +88,7 @@ pub(super) fn read_outputs(fields: &mut Fields, report: &mut Report) -> Outputs 
         match item.as_str().map(Output::parse) {
             Some(Some(output)) => {
                 outputs.insert(output);
+                signatures.extend((output == Output::Sig).then_some(index));
             }
             Some(None) => {
                 report.add(pointer, Code::UnknownOutput, "certificates have no such output")
@@ -97,7 +99,7 @@ pub(super) fn read_outputs(fields: &mut Fields, report: &mut Report) -> Outputs 
     if outputs.contains(&Output::Sig) {
         outputs.insert(Output::Pdf);
     }
-    outputs
+    (outputs, signatures)
 }
 
 pub(super) fn read_options(fields: &mut Fields, report: &mut Report) -> RenderOptions {

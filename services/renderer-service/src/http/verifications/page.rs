@@ -2,7 +2,7 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use actix_web::http::header::CONTENT_TYPE;
 
 use super::Options;
 use crate::actions::Verification;
@@ -20,17 +20,14 @@ pub(super) fn of(
     found: &Verification,
     options: &Options,
 ) -> Result<HttpResponse, Error> {
-    let certificate = found.certificate.as_ref();
-    let facts = certificate.and_then(|certificate| certificate.facts.clone());
-    let locale = certificate.map(|certificate| certificate.locale.as_str());
+    let certificate = &found.certificate;
+    let facts = certificate.facts.clone();
     let is_older = found.status == VerificationStatus::Superseded;
     let view = VerificationView {
-        language: language(app, options, locale),
+        language: language(app, options, Some(&certificate.locale)),
         verify_id: found.verify_id.clone(),
         status: found.status,
-        elsewhere_url: certificate
-            .filter(|_| facts.is_none())
-            .and_then(|certificate| certificate.url.clone()),
+        elsewhere_url: certificate.url.clone().filter(|_| facts.is_none()),
         facts,
         current_url: is_older.then(|| own_verify_url(&app.public_base_url, &found.verify_id)),
         revoked_on: found.withdrawn_at.map(|at| Day::of(at.utc())),
@@ -53,7 +50,6 @@ fn html(
     let html = rendered?;
     Ok(HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, pages::CONTENT_SECURITY_POLICY))
         .body(html))
 }
 

@@ -1,0 +1,2 @@
+ALTER TABLE renders DROP COLUMN deleted_sequence;
+ALTER TABLE renders DROP COLUMN was_made;
