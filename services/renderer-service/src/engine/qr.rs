@@ -1,6 +1,6 @@
 //! The QR code of a URL, as a drawing.
 
-use qrcode::{Color, EcLevel, QrCode};
+use fast_qr::{ECL, QRBuilder};
 use serde::Serialize;
 
 /// A QR Code of level M, without its quiet zone.
@@ -17,10 +17,10 @@ pub struct Matrix {
 
 /// Nothing, if the text is too long for any QR code.
 pub fn matrix(text: &str) -> Option<Matrix> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let size = code.width();
+    let code = QRBuilder::new(text).ecl(ECL::M).build().ok()?;
+    let size = code.size;
     let modules: Vec<bool> =
-        code.into_colors().into_iter().map(|color| color == Color::Dark).collect();
+        (0..size).flat_map(|row| code[row].iter().map(|module| module.value())).collect();
     let rows: Vec<String> = modules
         .chunks(size)
         .map(|row| row.iter().map(|&dark| if dark { '1' } else { '0' }).collect())

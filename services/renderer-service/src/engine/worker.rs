@@ -22,9 +22,12 @@ pub const SUBCOMMAND: &str = "renderer-worker";
 /// Templates kept parsed between jobs.
 const KEPT_TEMPLATES: usize = 16;
 
-/// Results of layout that were not used for this many documents are forgotten, so that memory
+/// How many documents come between two cleanings: each looks at all that is remembered.
+const CLEANED_EVERY: usize = 8;
+
+/// Results of layout that were not used between this many cleanings are forgotten, so that memory
 /// does not grow with names that come once.
-const CACHE_AGE: usize = 8;
+const CACHE_AGE: usize = 1;
 
 /// What the parent tells a worker on its command line.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +106,7 @@ pub fn run(args: &WorkerArgs, mut input: impl Read, mut output: impl Write) -> i
         limit_memory(memory)?;
     }
     let mut kept = Kept::new(&args.font_dirs);
+    let mut documents = 0_usize;
     send(&mut output, &Reply::Ready)?;
     while let Some(body) = receive(&mut input)? {
         let job = ReceivedJob::decode(&body)?;
@@ -122,8 +126,11 @@ pub fn run(args: &WorkerArgs, mut input: impl Read, mut output: impl Write) -> i
             }
         };
         send(&mut output, &reply)?;
+        documents += 1;
         // After the answer: nobody waits for the cleaning.
-        typst::comemo::evict(CACHE_AGE);
+        if documents.is_multiple_of(CLEANED_EVERY) {
+            typst::comemo::evict(CACHE_AGE);
+        }
     }
     Ok(())
 }
