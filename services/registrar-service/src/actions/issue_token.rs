@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use argon2::{
-    Argon2,
+    Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use auth::{Audience, Claims, KeyRing};
@@ -69,8 +69,9 @@ impl TokenIssuer {
     ///
     /// A sentence that names the client that is misconfigured.
     pub fn new(settings: &Oauth, keys: KeyRing) -> anyhow::Result<Self> {
+        let argon2 = small_argon2()?;
         let hash = |secret: &str| {
-            let hashed = Argon2::default().hash_password(secret.as_bytes());
+            let hashed = argon2.hash_password(secret.as_bytes());
             hashed.map(|hash| hash.to_string()).map_err(|error| anyhow::anyhow!("{error}"))
         };
         let mut clients = Vec::new();
@@ -98,6 +99,13 @@ impl TokenIssuer {
     pub fn keys(&self) -> &KeyRing {
         &self.keys
     }
+}
+
+/// Argon2id with 7 MiB and five rounds: worth as much as the usual 19 MiB and two, and each thread that
+/// checked a secret keeps less memory. Source: OWASP Password Storage Cheat Sheet, "Argon2id".
+fn small_argon2() -> anyhow::Result<Argon2<'static>> {
+    let params = Params::new(7 * 1024, 5, 1, None).map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// Gives a token to the client that proves itself with its secret.

@@ -28,7 +28,8 @@ pub trait Roster: Clone + Send + Sync + 'static {
     ) -> Result<Vec<Step<Self::Status>>, Error>;
 
     /// Does what [`Roster::steps`] says, tells it, and says what became of each change. The keys of
-    /// the changes differ, and ascend.
+    /// the changes differ, and ascend: of two that wait for each other's learners, neither waits for
+    /// one that comes before what it holds.
     fn write(
         &self,
         conn: &mut AnyConnection,

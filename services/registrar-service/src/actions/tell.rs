@@ -25,24 +25,20 @@ pub fn enrollments(
     let keys: Vec<&str> = changed.iter().map(|each| each.student_key.as_str()).collect();
     let mut accounts = learners::accounts(conn, program.organization_id, &keys)?;
     let organization_key = organizations::key_of(conn, program.organization_id)?;
-    for enrollment in changed {
-        let account = accounts.remove(&enrollment.student_key);
-        let event = EnrollmentChanged {
-            enrollment_id: enrollment.id.uuid(),
-            sequence: enrollment.sequence,
-            program_key: program.key.clone(),
-            program_uuid: Some(program.discovery_uuid),
-            organization_key: organization_key.clone(),
-            student_key: enrollment.student_key,
-            status: enrollment.status.name().to_owned(),
-            account: account.map(|account| Account {
-                username: account.username,
-                email: account.email,
-                full_name: account.full_name,
-            }),
-            changed_at: now,
-        };
-        outbox::append(conn, event, now)?;
-    }
-    Ok(())
+    let events = changed.into_iter().map(|enrollment| EnrollmentChanged {
+        enrollment_id: enrollment.id.uuid(),
+        sequence: enrollment.sequence,
+        program_key: program.key.clone(),
+        program_uuid: Some(program.discovery_uuid),
+        organization_key: organization_key.clone(),
+        account: accounts.remove(&enrollment.student_key).map(|account| Account {
+            username: account.username,
+            email: account.email,
+            full_name: account.full_name,
+        }),
+        student_key: enrollment.student_key,
+        status: enrollment.status.name().to_owned(),
+        changed_at: now,
+    });
+    Ok(outbox::append_all(conn, events, now)?)
 }

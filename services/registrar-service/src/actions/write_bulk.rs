@@ -56,29 +56,29 @@ pub async fn write_bulk<R: Roster, B: AsRef<[u8]>>(
     let has_key = order.idempotency_key.is_some();
     let body = pin!(body);
     let mut intake = Intake::new(table.kind(), app.settings.bulk.max_body_bytes, body);
-    let claim = match claim::claim(app, &order).await {
-        Ok(claim) => claim,
+    let done = match claim::claim(app, &order).await {
+        Ok(Claim::New(mut hold)) => {
+            let whole = receive::<R::Status, B>(&mut hold, table, &mut intake).await;
+            to_the_end(hold, whole, roster, &order).await
+        }
+        Ok(Claim::GoesOn(mut hold, digest)) => {
+            let whole = intake.is_the_same(&digest, Some(&mut hold)).await;
+            to_the_end(hold, whole, roster, &order).await
+        }
+        Ok(Claim::Answered(id, digest)) => {
+            intake.is_the_same(&digest, None).await?;
+            Ok((id, app.db.read(move |conn| bulk_rows::success(conn, id)).await?))
+        }
+        Err(error @ Error::StillRunning) => Err(error),
         Err(error) => return Err(intake.rest(error).await),
     };
-    let (id, success) = match claim {
-        Claim::New(mut hold) => {
-            if let Err(error) = receive::<R::Status, B>(&mut hold, table, &mut intake).await {
-                hold.abandon().await;
-                return Err(error);
-            }
-            (hold.id, to_the_end(hold, roster, order).await?)
+    let (id, success) = match done {
+        // Whoever does it may be done by the time that the body has come.
+        Err(Error::StillRunning | Error::HoldLost) => {
+            intake.skip().await?;
+            claim::answered(app, order, intake.digest()).await?
         }
-        Claim::GoesOn(mut hold, digest) => {
-            if let Err(error) = intake.is_the_same(&digest, Some(&mut hold)).await {
-                hold.let_go().await;
-                return Err(error);
-            }
-            (hold.id, to_the_end(hold, roster, order).await?)
-        }
-        Claim::Answered(id, digest) => {
-            intake.is_the_same(&digest, None).await?;
-            (id, app.db.read(move |conn| bulk_rows::success(conn, id)).await?)
-        }
+        done => done?,
     };
     Ok(Written { id, success, has_key })
 }
@@ -118,8 +118,18 @@ async fn receive<S: Status, B: AsRef<[u8]>>(
     .await
 }
 
-/// Goes on to the end, also when the caller is gone.
-async fn to_the_end<R: Roster>(hold: Hold, roster: R, order: Order) -> Result<Success, Error> {
-    let work = apply::apply(hold, roster, order).in_current_span();
-    tokio::spawn(work).await.map_err(|_| Error::Interrupted)?
+/// Does the rows of a body that came whole, also when the caller is gone.
+async fn to_the_end<R: Roster>(
+    hold: Hold,
+    whole: Result<(), Error>,
+    roster: R,
+    order: &Order,
+) -> Result<(Id<Bulk>, Success), Error> {
+    if let Err(error) = whole {
+        hold.release().await;
+        return Err(error);
+    }
+    let id = hold.id;
+    let work = apply::apply(hold, roster, order.clone()).in_current_span();
+    Ok((id, tokio::spawn(work).await.map_err(|_| Error::Interrupted)??))
 }

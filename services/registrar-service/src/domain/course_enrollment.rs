@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Whether a learner takes part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CourseStatus {
     Active,
     Inactive,

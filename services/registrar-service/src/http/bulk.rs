@@ -12,7 +12,7 @@ use futures_util::TryStreamExt;
 use web::Refusal;
 
 use self::asked::Asked;
-use super::caller::Caller;
+use super::{caller::Caller, problems::still_running};
 use crate::{
     actions::{roster::Roster, write_bulk::write_bulk},
     app::App,
@@ -38,7 +38,8 @@ pub const ALLOW: &str = "POST, PUT, PATCH, OPTIONS";
 /// or, where it cannot be read, with `invalid-row`, `row-too-long` (over 8 KiB),
 /// `invalid-student-key` or `unknown-column`. A row without a readable key is called `row #N`, where
 /// N counts from 1 without the header and empty lines. Rows that fail spoil no other; a header that
-/// is missing columns or has others, or too many rows, refuse the whole request, and nothing is done.
+/// is missing columns or has others, a quote that is not closed (400 names its line; no row has more
+/// than 8 KiB), or too many rows refuse the whole request, and nothing is done. Text is UTF-8.
 ///
 /// Nothing is done before the whole body has come. Then the rows are done in order of their keys, at
 /// most 500 in a transaction, together with their events. If the service stops in between, what was
@@ -47,7 +48,8 @@ pub const ALLOW: &str = "POST, PUT, PATCH, OPTIONS";
 /// With an `Idempotency-Key` the request can be repeated safely: the same caller, path, method and
 /// body get the same answer, byte for byte, for 24 hours; a request that was lost half way goes on
 /// where it was, and is answered as one. Another body or path with the same key is 422; a key whose
-/// request is still running is 409. The key of a request that was refused as a whole is free again.
+/// request is still running is 409, and `Retry-After` says when to come again. The key of a request
+/// that was refused as a whole, or whose body was lost on its way, is free again at once.
 ///
 /// A dry run says what would become of each row, changes nothing, and leaves the key unused.
 #[utoipa::path(
@@ -74,7 +76,7 @@ pub const ALLOW: &str = "POST, PUT, PATCH, OPTIONS";
         ),
         (status = 409, description = "A request with this Idempotency-Key is still running"),
         (status = 413, description = "Too many rows, or bytes"),
-        (status = 415, description = "Neither JSON lines nor CSV"),
+        (status = 415, description = "Neither JSON lines nor CSV, or not in UTF-8"),
         (status = "4XX", description = "Nothing was done"),
     )
 )]
@@ -180,6 +182,9 @@ async fn written<R: Roster>(
     payload: Payload,
 ) -> Result<HttpResponse, Refusal> {
     let body = payload.map_err(|_| Error::BodyCutOff);
-    let written = write_bulk(app, roster, order, table, body).await?;
-    Ok(answer::streamed(app, written))
+    match write_bulk(app, roster, order, table, body).await {
+        Ok(written) => Ok(answer::streamed(app, written)),
+        Err(Error::StillRunning) => Ok(still_running()),
+        Err(error) => Err(error.into()),
+    }
 }

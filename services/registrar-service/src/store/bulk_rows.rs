@@ -62,16 +62,18 @@ pub fn decide_repeated<S: Status>(
     Ok(!repeated.is_empty())
 }
 
-/// Some changes that are not decided, with their rows' numbers, in order of their keys: every
-/// request then locks enrollments in the same order.
+/// Some changes after the key `after` that are not decided, with their rows' numbers, in order of
+/// their keys: every request then makes enrollments in the same order.
 pub fn undecided<S: Status>(
     conn: &mut AnyConnection,
     bulk: Id<Bulk>,
+    after: &str,
     limit: i64,
 ) -> Result<Vec<(i32, Change<S>)>, Error> {
     type Asked = (i32, Option<String>, Option<String>, Option<bool>);
     let rows: Vec<Asked> = bulk_rows::table
         .filter(bulk_rows::bulk_id.eq(bulk))
+        .filter(bulk_rows::student_key.gt(after))
         .filter(bulk_rows::outcome.is_null())
         .order(bulk_rows::student_key)
         .limit(limit)

@@ -77,17 +77,13 @@ pub fn insert(
     Ok(Portable(insert).execute(conn)? == 1)
 }
 
-/// Lets `holder` go on with a request whose lease has run out.
-///
-/// # Errors
-///
-/// [`Error::Stale`] if another was faster.
+/// Lets `holder` go on with a request whose lease has run out; false if another was faster.
 pub fn take_over(
     conn: &mut AnyConnection,
     bulk: &Bulk,
     holder: Id<Holder>,
     lease_ends_at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let changed = diesel::update(bulk_writes::table.find(bulk.id))
         .filter(bulk_writes::lease_ends_at.eq(bulk.lease_ends_at))
         .set((
@@ -95,25 +91,22 @@ pub fn take_over(
             bulk_writes::lease_ends_at.eq(Some(lease_ends_at)),
         ))
         .execute(conn)?;
-    database::expect_one(changed, "bulk_writes", bulk.id)
+    Ok(changed == 1)
 }
 
-/// Moves the end of a lease; with it a transaction begins that only the holder may do.
-///
-/// # Errors
-///
-/// [`Error::Stale`] if the holder lost it.
+/// Moves the end of a lease; with it a transaction begins that only the holder may do. False if the
+/// holder lost it.
 pub fn hold(
     conn: &mut AnyConnection,
     id: Id<Bulk>,
     holder: Id<Holder>,
     lease_ends_at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let changed = diesel::update(bulk_writes::table.find(id))
         .filter(bulk_writes::holder.eq(holder))
         .set(bulk_writes::lease_ends_at.eq(Some(lease_ends_at)))
         .execute(conn)?;
-    database::expect_one(changed, "bulk_writes", id)
+    Ok(changed == 1)
 }
 
 /// Notes that the whole body has come. Its holder's, as all that follows.
@@ -142,12 +135,19 @@ pub fn forget(conn: &mut AnyConnection, id: Id<Bulk>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Forgets a request with its rows, unless another holds it by now.
-pub fn abandon(conn: &mut AnyConnection, id: Id<Bulk>, holder: Id<Holder>) -> Result<(), Error> {
+/// Lets go of a request, unless another holds it by now: one that has come whole can be gone on with
+/// at once; of another nothing was done, and it is forgotten with its rows.
+pub fn release(
+    conn: &mut AnyConnection,
+    id: Id<Bulk>,
+    holder: Id<Holder>,
+    now: Timestamp,
+) -> Result<(), Error> {
     diesel::delete(bulk_writes::table.find(id))
         .filter(bulk_writes::holder.eq(holder))
+        .filter(bulk_writes::body_digest.is_null())
         .execute(conn)?;
-    Ok(())
+    hold(conn, id, holder, now).map(drop)
 }
 
 /// Some requests that were to be remembered until before `before`, and that nobody is busy with.

@@ -2,13 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use database::{AnyConnection, Error, Portable};
+use database::{AnyConnection, Error};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
-use super::schema::{course_enrollments, learner_links, program_enrollments};
+use super::{
+    learners,
+    schema::{course_enrollments, program_enrollments},
+};
 use crate::domain::{
-    change::{Change, Status},
+    change::Status,
     course_enrollment::{CourseEnrollment, CourseStatus, RunOfProgram},
     enrollment::Enrollment,
     program::{Organization, Program},
@@ -59,47 +62,96 @@ pub fn active_elsewhere(
     Ok(keys.into_iter().collect())
 }
 
-/// Keeps a new enrollment; false if the learner has one in this run already, here or through
-/// another program.
+/// Lets nobody else change the enrollments of some learners in a run until the transaction ends,
+/// through whichever program of the organization. All who change many take hold of them first, in the
+/// order of the learners' keys, so that nobody waits in a circle. SQLite has one writer.
+pub fn lock(
+    conn: &mut AnyConnection,
+    run: &RunOfProgram,
+    student_keys: &[&str],
+) -> Result<(), Error> {
+    let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
+    if student_keys.len() > 1 {
+        // By their places in programs: there is no index for it here. Read first, since within one
+        // statement the planner may prefer to go through everybody in the run.
+        let places: Vec<Id<Enrollment>> = program_enrollments::table
+            .filter(program_enrollments::student_key.eq_any(student_keys))
+            .select(program_enrollments::id)
+            .load(conn)?;
+        course_enrollments::table
+            .filter(course_enrollments::enrollment_id.eq_any(places))
+            .filter(course_enrollments::course_key.eq(&run.course_key))
+            .filter(course_enrollments::organization_id.eq(run.program.organization_id))
+            .order((course_enrollments::student_key, course_enrollments::id))
+            .select(course_enrollments::id)
+            .for_no_key_update()
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps new enrollments, one after the other, and returns the learners' places in the program whose
+/// enrollments are kept; others have one in this run already, here or through another program. Many
+/// take one statement on PostgreSQL, where each is a journey.
 pub fn insert(
     conn: &mut AnyConnection,
-    enrollment: &CourseEnrollment,
+    enrollments: &[CourseEnrollment],
     now: Timestamp,
-) -> Result<bool, Error> {
-    let insert = diesel::insert_into(course_enrollments::table)
-        .values((
+) -> Result<HashSet<Id<Enrollment>>, Error> {
+    let values = |enrollment: &CourseEnrollment| {
+        (
             course_enrollments::id.eq(enrollment.id),
             course_enrollments::enrollment_id.eq(enrollment.enrollment_id),
             course_enrollments::organization_id.eq(enrollment.organization_id),
-            course_enrollments::student_key.eq(&enrollment.student_key),
-            course_enrollments::course_key.eq(&enrollment.course_key),
+            course_enrollments::student_key.eq(enrollment.student_key.clone()),
+            course_enrollments::course_key.eq(enrollment.course_key.clone()),
             course_enrollments::status.eq(enrollment.status.name()),
             course_enrollments::course_staff.eq(enrollment.course_staff),
             course_enrollments::created_at.eq(now),
             course_enrollments::modified_at.eq(now),
-        ))
-        .on_conflict_do_nothing();
-    Ok(Portable(insert).execute(conn)? == 1)
+        )
+    };
+    let insert = diesel::insert_into(course_enrollments::table);
+    match conn {
+        AnyConnection::Postgres(conn) => Ok(insert
+            .values(enrollments.iter().map(values).collect::<Vec<_>>())
+            .on_conflict_do_nothing()
+            .returning(course_enrollments::enrollment_id)
+            .get_results(conn)?
+            .into_iter()
+            .collect()),
+        AnyConnection::Sqlite(conn) => {
+            let mut kept = HashSet::new();
+            for enrollment in enrollments {
+                let insert = insert.values(values(enrollment)).on_conflict_do_nothing();
+                if insert.execute(conn)? == 1 {
+                    kept.insert(enrollment.enrollment_id);
+                }
+            }
+            Ok(kept)
+        }
+    }
 }
 
-/// Changes the enrollment that belongs to a learner's place in a program.
+/// Changes the enrollments that belong to some learners' places in a program.
 ///
 /// # Errors
 ///
-/// A unique violation if the learner began to take part through another program meanwhile.
+/// A unique violation if a learner began to take part through another program meanwhile.
 pub fn update(
     conn: &mut AnyConnection,
-    enrollment: Id<Enrollment>,
+    enrollments: &[Id<Enrollment>],
     course_key: &str,
-    change: &Change<CourseStatus>,
+    status: CourseStatus,
+    course_staff: Option<bool>,
     now: Timestamp,
 ) -> Result<(), Error> {
     diesel::update(course_enrollments::table)
-        .filter(course_enrollments::enrollment_id.eq(enrollment))
+        .filter(course_enrollments::enrollment_id.eq_any(enrollments))
         .filter(course_enrollments::course_key.eq(course_key))
         .set((
-            course_enrollments::status.eq(change.status.name()),
-            change.course_staff.map(|staff| course_enrollments::course_staff.eq(staff)),
+            course_enrollments::status.eq(status.name()),
+            course_staff.map(|staff| course_enrollments::course_staff.eq(staff)),
             course_enrollments::modified_at.eq(now),
         ))
         .execute(conn)?;
@@ -143,13 +195,9 @@ pub fn page(
     after: Option<Id<CourseEnrollment>>,
     limit: i64,
 ) -> Result<Vec<Participant>, Error> {
-    let linked = learner_links::student_key
-        .eq(course_enrollments::student_key)
-        .and(learner_links::organization_id.eq(run.program.organization_id));
-    type Shown = (Id<CourseEnrollment>, String, String, Option<String>, bool);
+    type Shown = (Id<CourseEnrollment>, String, String, bool);
     let rows: Vec<Shown> = course_enrollments::table
         .inner_join(program_enrollments::table)
-        .left_join(learner_links::table.on(linked))
         .filter(program_enrollments::program_id.eq(run.program.id))
         .filter(course_enrollments::course_key.eq(&run.course_key))
         .filter(course_enrollments::id.gt(after.unwrap_or_else(|| uuid::Uuid::nil().into())))
@@ -159,17 +207,17 @@ pub fn page(
             course_enrollments::id,
             course_enrollments::student_key,
             course_enrollments::status,
-            learner_links::username.nullable(),
             course_enrollments::course_staff,
         ))
         .load(conn)?;
-    let participant =
-        |(id, student_key, status, username, course_staff): (_, _, _, Option<_>, _)| Participant {
-            id,
-            student_key,
-            status,
-            has_account: username.is_some(),
-            course_staff,
-        };
+    let keys: Vec<&str> = rows.iter().map(|(_, key, ..)| key.as_str()).collect();
+    let accounts = learners::accounts(conn, run.program.organization_id, &keys)?;
+    let participant = |(id, student_key, status, course_staff): Shown| Participant {
+        id,
+        has_account: accounts.contains_key(&student_key),
+        student_key,
+        status,
+        course_staff,
+    };
     Ok(rows.into_iter().map(participant).collect())
 }

@@ -1,12 +1,15 @@
 //! Program enrollments.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use database::{AnyConnection, Error, Portable};
+use database::{AnyConnection, Error};
 use diesel::prelude::*;
 use model::{Id, Timestamp};
 
-use super::schema::{learner_links, program_enrollments, programs};
+use super::{
+    learners,
+    schema::{program_enrollments, programs},
+};
 use crate::domain::{
     change::Status,
     enrollment::{Account, Enrollment, EnrollmentStatus},
@@ -72,41 +75,88 @@ pub fn of_learners(
     rows.into_iter().map(by_key).collect()
 }
 
-/// Keeps a new enrollment; false if the learner has one in the program already.
+/// Keeps new enrollments, one after the other, and returns those that are; the others' learners have
+/// one in the program already. Many take one statement on PostgreSQL, where each is a journey.
 pub fn insert(
     conn: &mut AnyConnection,
-    enrollment: &Enrollment,
+    enrollments: Vec<Enrollment>,
     now: Timestamp,
-) -> Result<bool, Error> {
-    let insert = diesel::insert_into(program_enrollments::table)
-        .values((
+) -> Result<Vec<Enrollment>, Error> {
+    let values = |enrollment: &Enrollment| {
+        (
             program_enrollments::id.eq(enrollment.id),
             program_enrollments::program_id.eq(enrollment.program_id),
             program_enrollments::curriculum_uuid
                 .eq(enrollment.curriculum_uuid.map(Id::<Curriculum>::from)),
-            program_enrollments::student_key.eq(&enrollment.student_key),
+            program_enrollments::student_key.eq(enrollment.student_key.clone()),
             program_enrollments::status.eq(enrollment.status.name()),
             program_enrollments::sequence.eq(enrollment.sequence),
             program_enrollments::created_at.eq(now),
             program_enrollments::modified_at.eq(now),
-        ))
-        .on_conflict((program_enrollments::program_id, program_enrollments::student_key))
-        .do_nothing();
-    Ok(Portable(insert).execute(conn)? == 1)
+        )
+    };
+    let insert = diesel::insert_into(program_enrollments::table);
+    let learner = (program_enrollments::program_id, program_enrollments::student_key);
+    let kept: HashSet<Id<Enrollment>> = match conn {
+        AnyConnection::Postgres(conn) => insert
+            .values(enrollments.iter().map(values).collect::<Vec<_>>())
+            .on_conflict(learner)
+            .do_nothing()
+            .returning(program_enrollments::id)
+            .get_results(conn)?
+            .into_iter()
+            .collect(),
+        AnyConnection::Sqlite(conn) => {
+            let mut kept = HashSet::new();
+            for enrollment in &enrollments {
+                let insert = insert.values(values(enrollment)).on_conflict(learner).do_nothing();
+                if insert.execute(conn)? == 1 {
+                    kept.insert(enrollment.id);
+                }
+            }
+            kept
+        }
+    };
+    Ok(enrollments.into_iter().filter(|enrollment| kept.contains(&enrollment.id)).collect())
 }
 
-/// Gives an enrollment another status and counts the change; nothing if it has that status already
-/// or is not there. It names no state it read, so that of two writers neither is refused.
+/// Lets nobody else change the enrollments of some learners until the transaction ends. All who
+/// change many take hold of them first, in the order of their keys, so that nobody waits in a circle.
+/// SQLite has one writer.
+pub fn lock(
+    conn: &mut AnyConnection,
+    program: Id<Program>,
+    student_keys: &[&str],
+) -> Result<(), Error> {
+    let AnyConnection::Postgres(conn) = conn else { return Ok(()) };
+    if student_keys.len() > 1 {
+        program_enrollments::table
+            .filter(program_enrollments::program_id.eq(program))
+            .filter(program_enrollments::student_key.eq_any(student_keys))
+            .order(program_enrollments::student_key)
+            .select(program_enrollments::id)
+            .for_no_key_update()
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Gives the enrollments of some learners another status, counts the changes, and returns those that
+/// it changed: not those that have the status already. It names no state it read, so that of two
+/// writers neither is refused.
 pub fn set_status(
     conn: &mut AnyConnection,
     program: Id<Program>,
-    student_key: &str,
+    student_keys: &[&str],
     status: EnrollmentStatus,
     now: Timestamp,
-) -> Result<Option<Enrollment>, Error> {
-    let changed: Option<Row> = diesel::update(program_enrollments::table)
+) -> Result<Vec<Enrollment>, Error> {
+    if student_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed: Vec<Row> = diesel::update(program_enrollments::table)
         .filter(program_enrollments::program_id.eq(program))
-        .filter(program_enrollments::student_key.eq(student_key))
+        .filter(program_enrollments::student_key.eq_any(student_keys))
         .filter(program_enrollments::status.ne(status.name()))
         .set((
             program_enrollments::status.eq(status.name()),
@@ -121,9 +171,8 @@ pub fn set_status(
             program_enrollments::status,
             program_enrollments::sequence,
         ))
-        .get_result(conn)
-        .optional()?;
-    changed.map(Enrollment::try_from).transpose()
+        .get_results(conn)?;
+    changed.into_iter().map(Enrollment::try_from).collect()
 }
 
 /// Counts a change of what is told of the learner beside the enrollment itself.
@@ -174,12 +223,7 @@ pub fn page(
     after: Option<Id<Enrollment>>,
     limit: i64,
 ) -> Result<Vec<EnrolledLearner>, Error> {
-    type Linked = (Option<String>, Option<String>, Option<String>);
-    let linked = learner_links::student_key
-        .eq(program_enrollments::student_key)
-        .and(learner_links::organization_id.eq(program.organization_id));
-    let rows: Vec<(Id<Enrollment>, String, String, Linked)> = program_enrollments::table
-        .left_join(learner_links::table.on(linked))
+    let rows: Vec<(Id<Enrollment>, String, String)> = program_enrollments::table
         .filter(program_enrollments::program_id.eq(program.id))
         .filter(program_enrollments::id.gt(after.unwrap_or_else(|| uuid::Uuid::nil().into())))
         .order(program_enrollments::id)
@@ -188,20 +232,13 @@ pub fn page(
             program_enrollments::id,
             program_enrollments::student_key,
             program_enrollments::status,
-            (
-                learner_links::username.nullable(),
-                learner_links::email.nullable(),
-                learner_links::full_name.nullable(),
-            ),
         ))
         .load(conn)?;
-    let learner = |(id, student_key, status, linked): (_, _, _, Linked)| {
-        let account = match linked {
-            (Some(username), Some(email), full_name) => {
-                Some(Account { username, email, full_name })
-            }
-            _ => None,
-        };
+    // Not joined: the planner may prefer to go through all accounts, for each page again.
+    let keys: Vec<&str> = rows.iter().map(|(_, key, _)| key.as_str()).collect();
+    let mut accounts = learners::accounts(conn, program.organization_id, &keys)?;
+    let learner = |(id, student_key, status)| {
+        let account = accounts.remove(&student_key);
         EnrolledLearner { id, student_key, status, account }
     };
     Ok(rows.into_iter().map(learner).collect())

@@ -1,6 +1,16 @@
 //! Enrollments by the thousand: rows, statuses, dry runs.
 
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use diesel::{Connection, connection::InstrumentationEvent};
 use events::registrar::EnrollmentChanged;
+use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::{Answer, Client};
@@ -130,15 +140,57 @@ async fn a_row_that_cannot_be_read_is_its_own_fault_and_spoils_no_other() {
                "row #4": "row-too-long", "row #5": "invalid-student-key", "d": "unknown-column",
                "e": "invalid-status", "row #8": "invalid-student-key", "g": "ended"})
     );
-    let csv = "student_key,status\nh,enrolled,x\n\"i\nenrolled\n";
+    let csv = "student_key,status\nh,enrolled,x\n\"i\n\",\n";
     let answer = send(&writer, Method::POST, PATH, CSV, csv).await;
-    assert_eq!(answer.status, 422);
-    assert_eq!(answer.json["h"], "unknown-column");
+    let expected = json!({"h": "unknown-column", "i\n": "invalid-status"});
+    assert_eq!((answer.status, answer.json), (422, expected));
     let latin = b"student_key,status\n\xE9,enrolled\nj,enrolled\n".to_vec();
     let request = writer.request(Method::POST, PATH).header("Content-Type", CSV).body(latin);
     let answer = writer.send(request).await;
     assert_eq!(answer.json, json!({"row #1": "invalid-row", "j": "enrolled"}));
     assert_eq!(told(&school).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_that_is_not_closed_is_named_by_its_line_and_takes_no_row_with_it() {
+    let school = School::start().await;
+    let writer = school.caller("writer");
+    let rows = |n: usize| (0..n).map(|n| format!("k{n},enrolled\n")).collect::<String>();
+    let head = "student_key,status\na,enrolled\n\n\"b,enrolled\n";
+
+    for body in [
+        format!("{head}c,enrolled\n"),
+        format!("{head}c,enrolled\n\"d\",enrolled\ne,enrolled\n"),
+        format!("{head}{}", rows(9000)),
+        format!("{head}{}\"z\",enrolled\n", rows(9000)),
+    ] {
+        let answer = send(&writer, Method::POST, PATH, CSV, body).await;
+        let expected = (400, json!(["CSV quote in line 4 is not closed"]));
+        assert_eq!((answer.status, answer.json), expected);
+    }
+    assert!(told(&school).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn text_is_utf_8_and_nothing_else() {
+    let school = School::start().await;
+    let writer = school.caller("writer");
+    let csv = "student_key,status\n\u{e9},enrolled\n";
+
+    for charset in ["iso-8859-1", "UTF-16", "windows-1252", "\"latin1\"", "klingon"] {
+        for kind in [CSV, JSON_LINES] {
+            let kind = format!("{kind}; charset={charset}");
+            let answer = send(&writer, Method::PUT, PATH, &kind, csv).await;
+            let detail = format!("Unsupported media type \"{kind}\" in request.");
+            assert_eq!((answer.status, answer.json), (415, json!({ "detail": detail })));
+        }
+    }
+    assert!(told(&school).await.is_empty());
+    for charset in [" charset=utf-8", "charset=\"UTF-8\"", "header=present; charset=utf8", ""] {
+        let kind = format!("text/CSV;{charset}");
+        let answer = send(&writer, Method::PUT, PATH, &kind, csv).await;
+        assert_eq!((answer.status, answer.json), (200, json!({"\u{e9}": "enrolled"})), "{kind}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -254,6 +306,66 @@ async fn ten_thousand_rows_are_one_request() {
     assert_eq!(too_many.json, json!({"detail": "Enrollment limit 10000"}));
 }
 
+/// Counts statements that write from now on. Rows are kept one by one on SQLite, where a statement is
+/// no journey: there only updates count.
+async fn writing_statements(school: &School) -> Arc<AtomicUsize> {
+    let (count, is_postgres) = (Arc::new(AtomicUsize::new(0)), school.app.db().is_shared());
+    let writers = if is_postgres { 2 } else { 1 };
+    let together = Arc::new(Barrier::new(writers));
+    let watch = |_| {
+        let (count, together) = (Arc::clone(&count), Arc::clone(&together));
+        school.app.db().write(move |conn| {
+            // Each thread that owns a connection takes one of these.
+            together.wait();
+            conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+                let text = query.to_string();
+                if text.starts_with("UPDATE") || (is_postgres && text.starts_with("INSERT")) {
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            Ok::<_, database::Error>(())
+        })
+    };
+    for watched in join_all((0..writers).map(watch)).await {
+        watched.unwrap();
+    }
+    count
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rows_take_few_statements() {
+    let school = School::start().await;
+    let writer = school.caller("writer");
+    let count = writing_statements(&school).await;
+    let keys: Vec<String> = (0..1000).map(|n| format!("{n:04}")).collect();
+    let rows = |statuses: [&'static str; 2]| -> Vec<(&str, &str)> {
+        let row = |(n, key)| (String::as_str(key), statuses[n % 2]);
+        keys.iter().enumerate().map(row).collect()
+    };
+    let run = PATH.replace("/enrollments", "/courses/CS1_Fall/enrollments");
+
+    for (path, statuses) in [
+        (PATH, ["enrolled", "pending"]),
+        (PATH, ["pending", "ended"]),
+        (&*run, ["active", "inactive"]),
+        (&*run, ["inactive", "active"]),
+    ] {
+        let answer = send(&writer, Method::PUT, path, JSON_LINES, lines(&rows(statuses))).await;
+        assert_eq!(answer.status, 200);
+        let statements = count.swap(0, Ordering::Relaxed);
+        assert!((1..50).contains(&statements), "{path} {statuses:?}: {statements}");
+    }
+    let few: Vec<_> = rows(["suspended", "canceled"])[..25]
+        .iter()
+        .map(|(key, status)| json!({"student_key": key, "status": status}))
+        .collect();
+    let patched = writer.patch("/api/v1/programs/masters-in-cs/enrollments", json!(few)).await;
+    assert_eq!(patched.status, 200);
+    let statements = count.load(Ordering::Relaxed);
+    assert!((1..5).contains(&statements), "{statements}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_requests_for_the_same_learners_at_once_each_learner_is_enrolled_by_one() {
     let school = School::start().await;
@@ -271,6 +383,37 @@ async fn of_requests_for_the_same_learners_at_once_each_learner_is_enrolled_by_o
         assert_eq!((enrolled, conflicts), (1, 2), "{key} {results:?}");
     }
     assert_eq!(told(&school).await.len(), keys.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_requests_that_change_the_same_learners_at_once_none_fails_and_each_change_is_told() {
+    let school = School::start().await;
+    let writer = school.caller("writer");
+    let keys: Vec<String> = (0..1200).map(|n| format!("{n:04}")).collect();
+    // Each changes by statuses what another changes in another order.
+    let rows = |shift: usize| {
+        let statuses = ["ended", "pending", "suspended"];
+        let row = |(n, key)| (String::as_str(key), statuses[(n + shift) % 3]);
+        lines(&keys.iter().enumerate().map(row).collect::<Vec<_>>())
+    };
+    assert_eq!(send(&writer, Method::POST, PATH, JSON_LINES, rows(0)).await.status, 200);
+
+    let change = |method, shift| send(&writer, method, PATH, JSON_LINES, rows(shift));
+    let (one, other, third) =
+        tokio::join!(change(Method::PATCH, 1), change(Method::PUT, 2), change(Method::PATCH, 1));
+    for answer in [one, other, third] {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let mut sequences: HashMap<String, Vec<i64>> = HashMap::new();
+    for (key, sequence, _) in told(&school).await {
+        sequences.entry(key).or_default().push(sequence);
+    }
+    for (key, mut sequences) in sequences {
+        sequences.sort_unstable();
+        assert!((3..=4).contains(&sequences.len()), "{key} {sequences:?}");
+        let counted: Vec<i64> = (1..).take(sequences.len()).collect();
+        assert_eq!(sequences, counted, "{key}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

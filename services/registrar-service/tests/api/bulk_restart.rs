@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Rows of the request that is cut off.
-const ROWS: i64 = 6000;
+const ROWS: i64 = 10_000;
 
 const ENROLLED: &str = "SELECT count(*) FROM program_enrollments";
 

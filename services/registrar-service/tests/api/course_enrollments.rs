@@ -306,3 +306,48 @@ async fn rows_name_course_staff_only_with_the_flag() {
     let csv = exported(&school, RUN).await;
     assert!(csv.ends_with("a,active,False,True\r\nCS1_Fall,b,active,True,False\r\n"), "{csv}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_programs_that_let_the_same_learners_take_part_at_once_each_learner_does_in_one() {
+    let school = School::start().await;
+    let run = "course-v1:School+CS111+F19";
+    school
+        .import(json!({"programs": [{"key": "masters-in-math", "organization": "school",
+        "type": "Masters", "curricula": [{"uuid": "31111111-1111-4111-8111-111111111111",
+        "is_active": true, "courses": [{"course_runs": [{"key": run}]}]}]}]}))
+        .await
+        .unwrap();
+    let writer = school.caller("writer");
+    let keys: Vec<String> = (0..1200).map(|n| format!("{n:04}")).collect();
+    let rows = |status: fn(usize) -> &'static str| {
+        let row = |(n, key)| (String::as_str(key), status(n));
+        lines(&keys.iter().enumerate().map(row).collect::<Vec<_>>())
+    };
+    let put = |program: &str, rest: &str, rows| {
+        let (writer, path) = (&writer, format!("/api/v3/programs/{program}{rest}/enrollments"));
+        async move { send(writer, Method::PUT, &path, JSON_LINES, rows).await }
+    };
+    let (in_run, cs, math) = (format!("/courses/{run}"), "masters-in-cs", "masters-in-math");
+    for program in [cs, math] {
+        assert_eq!(put(program, "", rows(|_| "enrolled")).await.status, 200);
+    }
+    // Every second learner is known in the run through the one program, every third through both.
+    let some = |step: usize| {
+        lines(&keys.iter().step_by(step).map(|key| (&**key, "inactive")).collect::<Vec<_>>())
+    };
+    assert_eq!(put(cs, &in_run, some(2)).await.status, 200);
+    assert_eq!(put(math, &in_run, some(3)).await.status, 200);
+
+    let all = rows(|_| "active");
+    let (one, other, third) = tokio::join!(
+        put(cs, &in_run, all.clone()),
+        put(math, &in_run, all.clone()),
+        put(cs, &in_run, all)
+    );
+    for key in &keys {
+        let results = [&one, &other, &third].map(|answer| answer.json[key].as_str());
+        let (active, conflict) = (Some("active"), Some("conflict"));
+        let is_in_one = [[active, conflict, active], [conflict, active, conflict]];
+        assert!(is_in_one.contains(&results), "{key} {results:?}");
+    }
+}

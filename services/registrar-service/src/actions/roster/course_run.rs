@@ -1,5 +1,7 @@
 //! Enrollments in course runs of programs. Nobody is told of them.
 
+use std::collections::HashMap;
+
 use database::AnyConnection;
 use model::{Id, Timestamp};
 
@@ -42,22 +44,62 @@ impl Roster for RunOfProgram {
         changes: Changes<'_>,
         now: Timestamp,
     ) -> Result<Vec<Outcome<CourseStatus>>, Error> {
+        if write != Write::Create {
+            course_enrollments::lock(conn, self, &keys(changes))?;
+        }
         let mut planned = plan(conn, self, write, changes)?;
-        for (change, (step, place)) in changes.iter().zip(&mut planned) {
-            if let (Step::Insert, Some(place)) = (*step, *place)
-                && !course_enrollments::insert(conn, &enrollment(self, place, change), now)?
-            {
-                *step = plan_anew(conn, self, write, change)?;
-            }
-        }
-        for (change, (step, place)) in changes.iter().zip(&planned) {
-            if let (Step::Update, Some(place)) = (*step, *place) {
-                course_enrollments::update(conn, place, &self.course_key, change, now)?;
-            }
-        }
+        insert(conn, self, write, changes, &mut planned, now)?;
+        update(conn, self, changes, &planned, now)?;
         let outcome = |(change, (step, _)): (&Change<_>, Planned)| step.outcome(change.status);
         Ok(changes.iter().zip(planned).map(outcome).collect())
     }
+}
+
+/// Makes the enrollments that are to be made. Where another transaction was faster, the step becomes
+/// what is to be done by now.
+fn insert(
+    conn: &mut AnyConnection,
+    run: &RunOfProgram,
+    write: Write,
+    changes: Changes<'_>,
+    planned: &mut [Planned],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let is_wanted = |(change, planned): (_, &Planned)| match *planned {
+        (Step::Insert, Some(place)) => Some(enrollment(run, place, change)),
+        _ => None,
+    };
+    let wanted: Vec<_> = changes.iter().zip(&*planned).filter_map(is_wanted).collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let made = course_enrollments::insert(conn, &wanted, now)?;
+    for (change, (step, place)) in changes.iter().zip(planned) {
+        if *step == Step::Insert && place.is_some_and(|place| !made.contains(&place)) {
+            *step = plan_anew(conn, run, write, change)?;
+        }
+    }
+    Ok(())
+}
+
+/// Changes the enrollments that are to be changed, those that become alike at once.
+fn update(
+    conn: &mut AnyConnection,
+    run: &RunOfProgram,
+    changes: Changes<'_>,
+    planned: &[Planned],
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut alike: HashMap<(CourseStatus, Option<bool>), Vec<Id<Enrollment>>> = HashMap::new();
+    for (change, (step, place)) in changes.iter().zip(planned) {
+        if *step == Step::Update {
+            alike.entry((change.status, change.course_staff)).or_default().extend(*place);
+        }
+    }
+    for ((status, staff), places) in alike {
+        course_enrollments::update(conn, &places, &run.course_key, status, staff, now)?;
+    }
+    Ok(())
 }
 
 fn plan(
@@ -66,7 +108,7 @@ fn plan(
     write: Write,
     changes: Changes<'_>,
 ) -> Result<Vec<Planned>, Error> {
-    let keys: Vec<&str> = changes.iter().map(|change| change.student_key.as_str()).collect();
+    let keys = keys(changes);
     let elsewhere = course_enrollments::active_elsewhere(conn, run, &keys)?;
     let places = enrollments::of_learners(conn, run.program.id, &keys)?;
     let ids: Vec<Id<Enrollment>> = places.values().map(|place| place.id).collect();
@@ -121,4 +163,8 @@ fn known(standing: Option<&Standing>, change: &Change<CourseStatus>) -> Known {
     } else {
         Known::Different
     }
+}
+
+fn keys(changes: Changes<'_>) -> Vec<&str> {
+    changes.iter().map(|change| change.student_key.as_str()).collect()
 }

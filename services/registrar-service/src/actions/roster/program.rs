@@ -1,5 +1,7 @@
 //! Enrollments in programs: each change is told in its transaction.
 
+use std::collections::HashSet;
+
 use database::AnyConnection;
 use model::{Id, Timestamp};
 
@@ -7,7 +9,7 @@ use super::Roster;
 use crate::{
     actions::tell,
     domain::{
-        change::{Change, Known, Outcome, Step, Write},
+        change::{Change, Known, Outcome, Status, Step, Write},
         enrollment::{Enrollment, EnrollmentStatus},
         program::Program,
     },
@@ -26,8 +28,7 @@ impl Roster for Program {
         write: Write,
         changes: Changes<'_>,
     ) -> Result<Vec<Step<EnrollmentStatus>>, Error> {
-        let keys: Vec<&str> = changes.iter().map(|change| change.student_key.as_str()).collect();
-        let known = enrollments::of_learners(conn, self.id, &keys)?;
+        let known = enrollments::of_learners(conn, self.id, &keys(changes))?;
         let step = |change: &Change<_>| {
             let known = match known.get(&change.student_key) {
                 None => Known::Nothing,
@@ -48,12 +49,7 @@ impl Roster for Program {
     ) -> Result<Vec<Outcome<EnrollmentStatus>>, Error> {
         let mut steps = self.steps(conn, write, changes)?;
         let mut changed = insert(conn, self, write, changes, &mut steps, now)?;
-        for (change, step) in changes.iter().zip(&steps) {
-            if *step == Step::Update {
-                let (key, status) = (&change.student_key, change.status);
-                changed.extend(enrollments::set_status(conn, self.id, key, status, now)?);
-            }
-        }
+        changed.extend(update(conn, self, changes, &steps, now)?);
         tell::enrollments(conn, self, changed, now)?;
         let outcome = |(change, step): (&Change<_>, Step<_>)| step.outcome(change.status);
         Ok(changes.iter().zip(steps).map(outcome).collect())
@@ -70,25 +66,50 @@ fn insert(
     steps: &mut [Step<EnrollmentStatus>],
     now: Timestamp,
 ) -> Result<Vec<Enrollment>, Error> {
-    let mut made = Vec::new();
     if !steps.contains(&Step::Insert) {
-        return Ok(made);
+        return Ok(Vec::new());
     }
     let curriculum = programs::active_curriculum(conn, program.id)?;
-    for (change, step) in changes.iter().zip(steps).filter(|(_, step)| **step == Step::Insert) {
-        let enrollment = Enrollment {
-            id: Id::fresh(),
-            program_id: program.id,
-            curriculum_uuid: curriculum.map(Id::uuid),
-            student_key: change.student_key.clone(),
-            status: change.status,
-            sequence: 1,
-        };
-        if enrollments::insert(conn, &enrollment, now)? {
-            made.push(enrollment);
-        } else {
+    let enrollment = |change: &Change<EnrollmentStatus>| Enrollment {
+        id: Id::fresh(),
+        program_id: program.id,
+        curriculum_uuid: curriculum.map(Id::uuid),
+        student_key: change.student_key.clone(),
+        status: change.status,
+        sequence: 1,
+    };
+    let wanted = changes.iter().zip(&*steps).filter(|(_, step)| **step == Step::Insert);
+    let wanted = wanted.map(|(change, _)| enrollment(change)).collect();
+    let made = enrollments::insert(conn, wanted, now)?;
+    let keys: HashSet<&str> = made.iter().map(|made| made.student_key.as_str()).collect();
+    for (change, step) in changes.iter().zip(steps) {
+        if *step == Step::Insert && !keys.contains(change.student_key.as_str()) {
             *step = write.step(Known::Different, Outcome::NotInProgram);
         }
     }
     Ok(made)
+}
+
+/// Changes and returns the enrollments that are to be changed, those of one status at once.
+fn update(
+    conn: &mut AnyConnection,
+    program: &Program,
+    changes: Changes<'_>,
+    steps: &[Step<EnrollmentStatus>],
+    now: Timestamp,
+) -> Result<Vec<Enrollment>, Error> {
+    let updates = changes.iter().zip(steps).filter(|(_, step)| **step == Step::Update);
+    let updates: Vec<&Change<_>> = updates.map(|(change, _)| change).collect();
+    enrollments::lock(conn, program.id, &keys(updates.iter().copied()))?;
+    let mut changed = Vec::new();
+    for &status in EnrollmentStatus::ALL {
+        let of_status = updates.iter().copied().filter(|change| change.status == status);
+        let of_status = keys(of_status);
+        changed.extend(enrollments::set_status(conn, program.id, &of_status, status, now)?);
+    }
+    Ok(changed)
+}
+
+fn keys<'a>(changes: impl IntoIterator<Item = &'a Change<EnrollmentStatus>>) -> Vec<&'a str> {
+    changes.into_iter().map(|change| change.student_key.as_str()).collect()
 }

@@ -1,5 +1,7 @@
 //! Does the rows of a request that has come whole, chunk after chunk.
 
+use std::ops::ControlFlow;
+
 use database::AnyConnection;
 use model::{Id, Timestamp};
 
@@ -27,36 +29,42 @@ pub(super) async fn apply<R: Roster>(
     roster: R,
     order: Order,
 ) -> Result<Success, Error> {
+    let mut after = String::new();
     loop {
-        match chunk(&mut hold, &roster, &order).await {
-            Ok(None) => {}
-            Ok(Some(success)) => return Ok(success),
+        match chunk(&mut hold, &roster, &order, after).await {
+            Ok(ControlFlow::Continue(last)) => after = last,
+            Ok(ControlFlow::Break(success)) => {
+                hold.end();
+                return Ok(success);
+            }
             Err(error) => {
-                hold.let_go().await;
+                hold.release().await;
                 return Err(error);
             }
         }
     }
 }
 
-/// Does one chunk; without a row that is left, finishes the request.
+/// Does the chunk of rows whose keys come after `after`, and returns the last of them; without a row
+/// that is left, finishes the request.
 async fn chunk<R: Roster>(
     hold: &mut Hold,
     roster: &R,
     order: &Order,
-) -> Result<Option<Success>, Error> {
+    after: String,
+) -> Result<ControlFlow<Success, String>, Error> {
     let (app, id, roster, order) = (hold.app.clone(), hold.id, roster.clone(), order.clone());
     hold.write(move |conn| {
         let now = app.clock.now();
-        let undecided = bulk_rows::undecided(conn, id, CHUNK as i64)?;
-        if undecided.is_empty() {
-            bulk_writes::finish(conn, id, terms(&app, &order, now).expires_at)?;
-            return Ok(Some(bulk_rows::success(conn, id)?));
-        }
+        let undecided = bulk_rows::undecided(conn, id, &after, CHUNK as i64)?;
         let (numbers, changes): (Vec<i32>, Vec<_>) = undecided.into_iter().unzip();
+        let Some(last) = changes.last() else {
+            bulk_writes::finish(conn, id, terms(&app, &order, now).expires_at)?;
+            return Ok(ControlFlow::Break(bulk_rows::success(conn, id)?));
+        };
         let outcomes = outcomes(conn, &roster, &order, &changes, now)?;
         decide(conn, id, numbers.into_iter().zip(outcomes))?;
-        Ok(None)
+        Ok(ControlFlow::Continue(last.student_key.clone()))
     })
     .await
 }

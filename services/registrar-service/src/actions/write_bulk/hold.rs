@@ -1,10 +1,13 @@
 //! A hold on a request: a lease that is moved on with each write, and without which none succeeds.
+//! Whoever is dropped half way, since the caller is gone, lets go of it.
 
 use std::time::Duration;
 
 use chrono::Duration as Span;
 use database::AnyConnection;
 use model::{Id, Timestamp};
+use tokio::{runtime::Handle, task::JoinHandle};
+use tracing::{Instrument, warn};
 
 use super::CHUNK;
 use crate::{
@@ -30,12 +33,15 @@ const PAUSE: Duration = Duration::from_millis(100);
 const MOST_PAUSES: usize = 100;
 
 /// A hold.
-#[derive(Clone)]
 pub(super) struct Hold {
     pub app: App,
     pub id: Id<Bulk>,
     holder: Id<Holder>,
     speak_at: Timestamp,
+    /// Nothing is left to let go of.
+    is_over: bool,
+    /// Where it is let go of: a thread of the database may drop it, which has no runtime.
+    runtime: Handle,
 }
 
 /// When a lease that begins `now` ends, and when the request is forgotten.
@@ -50,8 +56,9 @@ pub(super) fn terms(app: &App, order: &Order, now: Timestamp) -> Terms {
 
 impl Hold {
     /// A hold that was just taken.
-    pub fn new(app: App, id: Id<Bulk>, holder: Id<Holder>) -> Self {
-        let mut hold = Self { speak_at: app.clock.now(), app, id, holder };
+    pub fn new(app: App, id: Id<Bulk>, holder: Id<Holder>, runtime: Handle) -> Self {
+        let speak_at = app.clock.now();
+        let mut hold = Self { app, id, holder, speak_at, is_over: false, runtime };
         hold.has_spoken();
         hold
     }
@@ -61,7 +68,11 @@ impl Hold {
         self.app.clock.now() >= self.speak_at
     }
 
-    /// Writes in one transaction, which succeeds only while nobody else holds the request.
+    /// Writes in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::HoldLost`] if another holds the request by now.
     pub async fn write<T: Send + 'static>(
         &mut self,
         work: impl Fn(&mut AnyConnection) -> Result<T, Error> + Clone + Send + 'static,
@@ -71,7 +82,9 @@ impl Hold {
             let (id, holder, work) = (self.id, self.holder, work.clone());
             let lease_ends_at = self.lease_end();
             let written = retried(&self.app, move |conn| {
-                bulk_writes::hold(conn, id, holder, lease_ends_at)?;
+                if !bulk_writes::hold(conn, id, holder, lease_ends_at)? {
+                    return Err(Error::HoldLost);
+                }
                 work(conn)
             });
             match written.await {
@@ -80,6 +93,7 @@ impl Hold {
                     tokio::time::sleep(PAUSE).await;
                 }
                 outcome => {
+                    self.is_over = matches!(outcome, Err(Error::HoldLost));
                     self.has_spoken();
                     return outcome;
                 }
@@ -104,22 +118,26 @@ impl Hold {
         }
     }
 
-    /// Ends the lease, so that a repetition can go on at once.
-    pub async fn let_go(self) {
-        let (id, holder, now) = (self.id, self.holder, self.app.clock.now());
-        let ended = self.app.db.write(move |conn| bulk_writes::hold(conn, id, holder, now)).await;
-        if let Err(error) = ended {
-            tracing::warn!(bulk.id = %id, %error, "a bulk write is held until its lease ends");
+    /// Ends a hold on a request that is finished.
+    pub fn end(mut self) {
+        self.is_over = true;
+    }
+
+    /// Lets go of the request, so that whoever repeats it need not wait for the end of the lease.
+    pub async fn release(mut self) {
+        if self.is_over {
+            return;
+        }
+        if let Err(error) = self.let_go().await {
+            warn!(bulk.id = %self.id, %error, "a bulk write is held until its lease ends");
         }
     }
 
-    /// Forgets the request, nothing of which was done.
-    pub async fn abandon(self) {
-        let (id, holder) = (self.id, self.holder);
-        let gone = self.app.db.write(move |conn| bulk_writes::abandon(conn, id, holder)).await;
-        if let Err(error) = gone {
-            tracing::warn!(bulk.id = %id, %error, "a bulk write is kept until its lease ends");
-        }
+    /// Goes on by itself: it may be the last that its caller waits for.
+    fn let_go(&mut self) -> JoinHandle<()> {
+        self.is_over = true;
+        let (app, id, holder) = (self.app.clone(), self.id, self.holder);
+        self.runtime.spawn(released(app, id, holder).in_current_span())
     }
 
     fn lease_end(&self) -> Timestamp {
@@ -130,5 +148,32 @@ impl Hold {
     fn has_spoken(&mut self) {
         let third = Span::seconds(i64::from(self.app.settings.bulk.lease_s)) / 3;
         self.speak_at = self.app.clock.now().plus(third);
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if !self.is_over {
+            drop(self.let_go());
+        }
+    }
+}
+
+async fn released(app: App, id: Id<Bulk>, holder: Id<Holder>) {
+    let mut pauses = 0;
+    loop {
+        let now = app.clock.now();
+        let released = app.db.write(move |conn| bulk_writes::release(conn, id, holder, now)).await;
+        match released {
+            Ok(()) => return,
+            Err(database::Error::Overloaded) if pauses < MOST_PAUSES => {
+                pauses += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            Err(error) => {
+                warn!(bulk.id = %id, %error, "a bulk write is held until its lease ends");
+                return;
+            }
+        }
     }
 }

@@ -44,13 +44,17 @@ where
     /// Reads what is left, so that the caller hears why its request was refused. Returns that
     /// reason, unless there is a worse one.
     pub async fn rest(&mut self, reason: Error) -> Error {
-        loop {
-            match self.next().await {
-                Ok(Some(_)) => {}
-                Ok(None) => return reason,
-                Err(error) => return error,
-            }
-        }
+        self.skip().await.err().unwrap_or(reason)
+    }
+
+    /// Reads what is left.
+    ///
+    /// # Errors
+    ///
+    /// As [`Intake::next`].
+    pub async fn skip(&mut self) -> Result<(), Error> {
+        while self.next().await?.is_some() {}
+        Ok(())
     }
 
     /// The digest of all that was read.

@@ -12,6 +12,14 @@ pub enum RowKind {
     Csv,
 }
 
+/// A quote that takes in the lines behind it, as far as there are any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("CSV quote in line {line} is not closed")]
+pub struct UnclosedQuote {
+    /// Where it opens, from 1; the header is in a line too.
+    pub line: usize,
+}
+
 /// A row as it was cut out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
@@ -37,29 +45,67 @@ pub struct Splitter {
     place: Place,
     row: Vec<u8>,
     too_long: bool,
+    /// The line that the next byte is in, from 1.
+    line: usize,
+    after_return: bool,
+    quote: Quote,
+}
+
+/// The last field that began with a quote.
+#[derive(Debug, Clone, Copy, Default)]
+struct Quote {
+    line: usize,
+    has_line_break: bool,
 }
 
 impl Splitter {
     /// Begins with the first byte of a body.
     pub fn new(kind: RowKind) -> Self {
-        Self { kind, place: Place::FieldStart, row: Vec::new(), too_long: false }
+        Self {
+            kind,
+            place: Place::FieldStart,
+            row: Vec::new(),
+            too_long: false,
+            line: 1,
+            after_return: false,
+            quote: Quote::default(),
+        }
     }
 
     /// Adds every row that ends within `bytes` to `cut`. Empty lines are no rows.
-    pub fn feed(&mut self, bytes: &[u8], cut: &mut Vec<Cut>) {
+    ///
+    /// # Errors
+    ///
+    /// If a quoted field with a line break in it is longer than a row, or goes on behind its end:
+    /// then its quote was never meant to take in these lines. `cut` has the rows before.
+    pub fn feed(&mut self, bytes: &[u8], cut: &mut Vec<Cut>) -> Result<(), UnclosedQuote> {
         for &byte in bytes {
-            if self.ends_row(byte) {
-                cut.extend(self.end());
+            let ends_row = self.ends_row(byte)?;
+            self.count_line(byte);
+            if ends_row {
+                cut.extend(self.end_row());
             } else if self.row.len() == LONGEST_ROW {
                 self.too_long = true;
             } else {
                 self.row.push(byte);
             }
+            if self.too_long && self.place == Place::Quoted && self.quote.has_line_break {
+                return Err(self.unclosed());
+            }
         }
+        Ok(())
     }
 
-    /// Ends the row that has been begun; the last one of a body needs no line break.
-    pub fn end(&mut self) -> Option<Cut> {
+    /// Ends the last row of a body, which needs no line break.
+    ///
+    /// # Errors
+    ///
+    /// If it ends in a quoted field.
+    pub fn end(&mut self) -> Result<Option<Cut>, UnclosedQuote> {
+        if self.place == Place::Quoted { Err(self.unclosed()) } else { Ok(self.end_row()) }
+    }
+
+    fn end_row(&mut self) -> Option<Cut> {
         self.place = Place::FieldStart;
         let row = std::mem::take(&mut self.row);
         if std::mem::take(&mut self.too_long) {
@@ -69,39 +115,65 @@ impl Splitter {
         (!blank).then_some(Cut::Row(row))
     }
 
-    fn ends_row(&mut self, byte: u8) -> bool {
+    fn ends_row(&mut self, byte: u8) -> Result<bool, UnclosedQuote> {
         if self.kind == RowKind::JsonLines {
-            return byte == b'\n';
+            return Ok(byte == b'\n');
         }
         self.place = match (self.place, byte) {
+            (Place::FieldStart, b'"') => {
+                self.quote = Quote { line: self.line, has_line_break: false };
+                Place::Quoted
+            }
             (Place::Quoted, b'"') => Place::QuoteInQuoted,
-            (Place::Quoted, _) | (Place::QuoteInQuoted | Place::FieldStart, b'"') => Place::Quoted,
-            (_, b'\n' | b'\r') => return true,
+            (Place::QuoteInQuoted, b'"') => Place::Quoted,
+            (Place::Quoted, b'\n' | b'\r') => {
+                self.quote.has_line_break = true;
+                Place::Quoted
+            }
+            (Place::Quoted, _) => Place::Quoted,
+            (_, b'\n' | b'\r') => return Ok(true),
             (_, b',') => Place::FieldStart,
+            (Place::QuoteInQuoted, _) if self.quote.has_line_break => return Err(self.unclosed()),
             (_, _) => Place::Plain,
         };
-        false
+        Ok(false)
+    }
+
+    /// Lines end with LF, CR, or both.
+    fn count_line(&mut self, byte: u8) {
+        if byte == b'\r' || (byte == b'\n' && !self.after_return) {
+            self.line += 1;
+        }
+        self.after_return = byte == b'\r';
+    }
+
+    fn unclosed(&self) -> UnclosedQuote {
+        UnclosedQuote { line: self.quote.line }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cut, LONGEST_ROW, RowKind, Splitter};
+    use super::{Cut, LONGEST_ROW, RowKind, Splitter, UnclosedQuote};
+
+    type Read = (Vec<Cut>, Result<(), UnclosedQuote>);
+
+    fn cut_in(kind: RowKind, pieces: impl Iterator<Item = impl AsRef<[u8]>>) -> Read {
+        let (mut splitter, mut cut) = (Splitter::new(kind), Vec::new());
+        for piece in pieces {
+            if let Err(unclosed) = splitter.feed(piece.as_ref(), &mut cut) {
+                return (cut, Err(unclosed));
+            }
+        }
+        let end = splitter.end().map(|last| cut.extend(last));
+        (cut, end)
+    }
 
     /// Cut at every byte: where the network cuts must not matter.
-    fn cut(kind: RowKind, body: &[u8]) -> Vec<Cut> {
-        let mut splitter = Splitter::new(kind);
-        let mut cut = Vec::new();
-        for byte in body {
-            splitter.feed(&[*byte], &mut cut);
-        }
-        cut.extend(splitter.end());
-        let mut whole = Vec::new();
-        let mut splitter = Splitter::new(kind);
-        splitter.feed(body, &mut whole);
-        whole.extend(splitter.end());
-        assert_eq!(cut, whole);
-        cut
+    fn read(kind: RowKind, body: &[u8]) -> Read {
+        let read = cut_in(kind, body.chunks(1));
+        assert_eq!(read, cut_in(kind, std::iter::once(body)));
+        read
     }
 
     fn rows(kind: RowKind, body: &str) -> Vec<String> {
@@ -109,7 +181,15 @@ mod tests {
             Cut::Row(row) => String::from_utf8(row).unwrap(),
             Cut::TooLong => "too long".to_owned(),
         };
-        cut(kind, body.as_bytes()).into_iter().map(text).collect()
+        let (cut, end) = read(kind, body.as_bytes());
+        assert_eq!(end, Ok(()));
+        cut.into_iter().map(text).collect()
+    }
+
+    /// The line of the quote that is not closed, and how many rows come before.
+    fn unclosed(body: &str) -> (usize, usize) {
+        let (cut, end) = read(RowKind::Csv, body.as_bytes());
+        (end.unwrap_err().line, cut.len())
     }
 
     #[test]
@@ -135,5 +215,30 @@ mod tests {
         assert_eq!(rows(RowKind::JsonLines, &just).len(), 2);
         assert_eq!(rows(RowKind::JsonLines, &just)[1], "b");
         assert_ne!(rows(RowKind::JsonLines, &just)[0], "too long");
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_named_by_its_line() {
+        assert_eq!(unclosed("a,b\nc,\"d"), (2, 1));
+        assert_eq!(unclosed("a\r\nb\rc\n\n\"d\r\ne\nf\n"), (5, 3));
+        assert_eq!(unclosed("\"a\nb\",c\n\"d\"\"\n"), (3, 1));
+    }
+
+    #[test]
+    fn a_quote_that_the_quote_of_a_later_row_seems_to_close_is_not_closed() {
+        assert_eq!(unclosed("a,b\n\"c,d\n\"e\",f\ng,h\n"), (2, 1));
+        assert_eq!(unclosed("\"a,b\nc,\"d\"\n"), (1, 0));
+        assert_eq!(rows(RowKind::Csv, "\"a\"b,c\nd"), ["\"a\"b,c", "d"]);
+    }
+
+    #[test]
+    fn a_quote_takes_in_no_more_lines_than_a_row_has_bytes() {
+        let lines = "learner,enrolled\n".repeat(LONGEST_ROW);
+        let (cut, end) = cut_in(RowKind::Csv, [format!("a\n\"b\n{lines}\"")].iter());
+        assert_eq!((cut.len(), end), (1, Err(UnclosedQuote { line: 2 })));
+
+        let long = format!("a\n\"{}\",b\nc", "x".repeat(LONGEST_ROW));
+        assert_eq!(rows(RowKind::Csv, &long), ["a", "too long", "c"]);
+        assert_eq!(unclosed(&format!("\"{}\nb\",c\n", "x".repeat(LONGEST_ROW))), (1, 0));
     }
 }

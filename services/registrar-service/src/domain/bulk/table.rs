@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     row::{Asked, Fault, Row},
-    splitter::{Cut, RowKind, Splitter},
+    splitter::{Cut, RowKind, Splitter, UnclosedQuote},
 };
 use crate::domain::{change::Status, enrollment_batch::CourseStaff};
 
@@ -28,6 +28,8 @@ pub enum UnreadableTable {
     UnknownHeaders(Vec<String>),
     #[error("CSV has repeated headers [{}]", .0.join(", "))]
     RepeatedHeaders(Vec<String>),
+    #[error(transparent)]
+    UnclosedQuote(#[from] UnclosedQuote),
     #[error("Enrollment limit {0}")]
     TooManyRows(usize),
 }
@@ -59,11 +61,13 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// If the header is not right, or there are too many rows.
+    /// If the header is not right, a quote is not closed, or there are too many rows.
     pub fn feed<S: Status>(&mut self, bytes: &[u8]) -> Result<Vec<Row<S>>, UnreadableTable> {
         let mut cut = Vec::new();
-        self.splitter.feed(bytes, &mut cut);
-        self.read_all(cut)
+        let whole = self.splitter.feed(bytes, &mut cut);
+        let rows = self.read_all(cut)?;
+        whole?;
+        Ok(rows)
     }
 
     /// The last row, where no line break ends it. Without rows CSV still has a header.
@@ -72,7 +76,7 @@ impl Table {
     ///
     /// As [`Table::feed`].
     pub fn end<S: Status>(&mut self) -> Result<Vec<Row<S>>, UnreadableTable> {
-        let last = self.splitter.end();
+        let last = self.splitter.end()?;
         let rows = self.read_all(last.into_iter().collect())?;
         if self.kind == RowKind::Csv && self.header.is_none() {
             return Err(UnreadableTable::MissingHeaders(REQUIRED.to_vec()));

@@ -46,14 +46,16 @@ impl Asked {
     }
 }
 
+/// Text in another charset than UTF-8 is refused: its keys would be those of nobody.
 fn kind(request: &HttpRequest) -> Result<RowKind, Refusal> {
     if let Some(coding) = request.headers().get(CONTENT_ENCODING) {
         let coding = coding.to_str().unwrap_or_default();
         return Err(Refusal::UnsupportedMediaType(format!("Content-Encoding: {coding}")));
     }
+    let is_utf_8 = request.encoding().is_ok_and(|encoding| encoding.name() == "UTF-8");
     match request.content_type().to_ascii_lowercase().as_str() {
-        "application/x-ndjson" | "application/jsonl" => Ok(RowKind::JsonLines),
-        "text/csv" => Ok(RowKind::Csv),
+        "application/x-ndjson" | "application/jsonl" if is_utf_8 => Ok(RowKind::JsonLines),
+        "text/csv" if is_utf_8 => Ok(RowKind::Csv),
         _ => {
             let header = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
             Err(Refusal::UnsupportedMediaType(header.unwrap_or_default().to_owned()))

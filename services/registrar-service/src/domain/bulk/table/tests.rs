@@ -69,8 +69,30 @@ fn a_header_that_is_not_right_is_nobodys_row() {
         ("student_key,status,course_staff\n", "CSV has unknown headers [course_staff]"),
         ("student_key,status,Status\n", "CSV has repeated headers [status]"),
         (&"x".repeat(9000), "CSV header is not readable"),
+        ("student_key,\"status\na,ended\n", "CSV quote in line 1 is not closed"),
     ] {
         assert_eq!(read(body).unwrap_err().to_string(), text, "{body}");
+    }
+}
+
+#[test]
+fn what_is_wrong_first_is_said_wherever_the_network_cuts() {
+    let read = |pieces: &[&str]| {
+        let mut table = Table::new(RowKind::Csv, CourseStaff::Ignored, 3);
+        pieces
+            .iter()
+            .try_for_each(|piece| table.feed::<EnrollmentStatus>(piece.as_bytes()).map(drop))
+    };
+    let row = "a,ended\n";
+    let (header, quote) = ("student_key,status\n", "\"b\n\"c");
+
+    for pieces in [&[header, row, quote][..], &[&format!("{header}{row}{quote}")]] {
+        let text = read(pieces).unwrap_err().to_string();
+        assert_eq!(text, "CSV quote in line 3 is not closed");
+    }
+    let rows = row.repeat(4);
+    for pieces in [&[header, &rows, quote][..], &[&format!("{header}{rows}{quote}")]] {
+        assert_eq!(read(pieces), Err(UnreadableTable::TooManyRows(3)));
     }
 }
 
