@@ -9,7 +9,7 @@ AS_TESTED := --workspace --all-targets
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: run up down test test-all check bench docs story kills faults rolling validators
+.PHONY: run up down test test-all check bench docs story trace kills faults rolling validators
 
 run: ## Build the suite and start it on ./data, with a demo
 	$(CARGO) build --workspace --bin testamur
@@ -24,15 +24,16 @@ down: ## Stop what `make up` started; its data stays under ./run
 
 test: ## All tests that need no server
 	$(CARGO) test --workspace --no-fail-fast
-	@echo "Not run: the same tests on PostgreSQL and RabbitMQ, the story, the kills and the validators end to end. To run all: make test-all"
+	@echo "Not run: the same tests on PostgreSQL, RabbitMQ and an S3-compatible store, the story, the kills and the validators end to end. To run all: make test-all"
 
-test-all: ## Everything, as CI runs it; finds or starts PostgreSQL and RabbitMQ
-	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh $(MAKE) --no-print-directory check test-everywhere story kills faults rolling validators
+test-all: ## Everything, as CI runs it; finds or starts PostgreSQL, RabbitMQ and an S3-compatible store
+	deploy/postgres/with-server.sh deploy/rabbitmq/with-broker.sh deploy/s3/with-store.sh $(MAKE) --no-print-directory check test-everywhere story trace kills faults rolling validators
 
 .PHONY: test-everywhere
 test-everywhere:
-	env -u TEST_DATABASE_URL $(CARGO) test --workspace --no-fail-fast
-	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit
+	env -u TEST_DATABASE_URL -u TEST_S3_URL $(CARGO) test --workspace --no-fail-fast
+	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit --test s3
+	$(CARGO) test --workspace --no-fail-fast --lib -- s3
 
 check: ## Format, lints, licences, files of deployment
 	deploy/docker/check.sh
@@ -47,13 +48,18 @@ story: ## The main job from outside, in one process and apart, with the time of 
 	$(TARGET)/debug/story --programs $(TARGET)/debug
 	$(TARGET)/debug/story --programs $(TARGET)/debug --apart --instances 3 --awards 100
 
+trace: ## One award's way through HTTP and the broker, as text
+	$(CARGO) build $(AS_TESTED)
+	$(TARGET)/debug/trace --programs $(TARGET)/debug
+
 kills: ## Kill the suite at random moments under load, and count
 	$(CARGO) build $(AS_TESTED)
 	$(TARGET)/debug/kills --programs $(TARGET)/debug --awards $(or $(AWARDS),120) --kills $(or $(KILLS),6)
 
-faults: ## Kill services, broker and database under load, and compare with what clients were told
+faults: ## Make trouble around a suite under load, and compare with what clients were told
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),3) --rate $(or $(RATE),10)
+	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),3) --rate $(or $(RATE),10) \
+		$(if $(FAULTS),--faults $(FAULTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 rolling: ## Restart every process and change every key under load
 	$(CARGO) build $(AS_TESTED)
@@ -66,7 +72,7 @@ validators: ## Programs that are not ours judge the demo's badges and documents
 bench: ## Figures of speed, each beside a ceiling of the same run: docs/performance.md
 	$(CARGO) build --release --workspace --bins
 	$(TARGET)/release/story --programs $(TARGET)/release
-	$(TARGET)/release/load --programs $(TARGET)/release
+	$(TARGET)/release/load --programs $(TARGET)/release $(if $(BULK),--bulk $(BULK))
 
 docs: ## Renew the documents that are made from code
 	UPDATE_DOCUMENTS=1 $(CARGO) test --workspace --no-fail-fast -- document

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a Debian machine lacks for the whole test suite: PostgreSQL, RabbitMQ, a browser, two
-# readers of PDF, and what checks scripts and alert rules. `make run` and `make test` need none of it.
+# readers of PDF, clocks that are wrong, and what checks scripts and alert rules. `make run` and
+# `make test` need none of it.
 set -euo pipefail
 
 declare -A provider=(
@@ -12,6 +13,7 @@ declare -A provider=(
     [chromium]=chromium
     [qpdf]=qpdf
     [pdftotext]=poppler-utils
+    [faketime]=faketime
     [promtool]=prometheus
     [shellcheck]=shellcheck
     [curl]=curl

@@ -4,14 +4,15 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::bail;
 use auth::{Claims, SigningKey};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
 /// Signs as the demo LMS.
 pub struct Lms(pub SigningKey);
 
 impl Lms {
-    const ISSUER: &'static str = "https://lms.demo.invalid/oauth2";
+    /// What it calls itself in its tokens.
+    pub const ISSUER: &'static str = "https://lms.demo.invalid/oauth2";
 
     /// A token of the LMS's own account.
     pub fn administrator(&self) -> anyhow::Result<String> {
@@ -45,19 +46,26 @@ impl Lms {
 pub struct Caller {
     http: reqwest::Client,
     token: Option<String>,
+    traceparent: Option<String>,
 }
 
 impl Caller {
     /// One who shows `token`, if any.
     pub fn new(token: Option<String>) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
-        Ok(Self { http, token })
+        Ok(Self { http, token, traceparent: None })
     }
 
     /// The same caller with another token.
     #[must_use]
     pub fn with(&self, token: String) -> Self {
         Self { token: Some(token), ..self.clone() }
+    }
+
+    /// The same caller, whose requests are part of a trace (W3C Trace Context).
+    #[must_use]
+    pub fn traced(&self, traceparent: &str) -> Self {
+        Self { traceparent: Some(traceparent.to_owned()), ..self.clone() }
     }
 
     /// One request, whatever it answers.
@@ -67,14 +75,33 @@ impl Caller {
         url: &str,
         body: Option<&Value>,
     ) -> reqwest::Result<Response> {
+        let request = self.request(method, url);
+        match body {
+            Some(body) => request.json(body).send().await,
+            None => request.send().await,
+        }
+    }
+
+    /// One request with a body that is not JSON.
+    pub async fn send_text(
+        &self,
+        method: Method,
+        url: &str,
+        media_type: &str,
+        body: String,
+    ) -> reqwest::Result<Response> {
+        self.request(method, url).header("Content-Type", media_type).body(body).send().await
+    }
+
+    fn request(&self, method: Method, url: &str) -> RequestBuilder {
         let mut request = self.http.request(method, url);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("JWT {token}"));
         }
-        if let Some(body) = body {
-            request = request.json(body);
+        if let Some(traceparent) = &self.traceparent {
+            request = request.header("traceparent", traceparent);
         }
-        request.send().await
+        request
     }
 
     /// GET that wants JSON and success.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::story::Award;
+use crate::story::{Award, Findings};
 
 /// The last answer that a client had about a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,15 +22,32 @@ impl Status {
 }
 
 /// All that was acknowledged, by username.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Ledger {
     entries: BTreeMap<String, (Award, Status)>,
+    seen: Vec<(String, Findings)>,
 }
 
 impl Ledger {
     /// Notes an acknowledged answer.
     pub fn note(&mut self, award: &Award, status: Status) {
         self.entries.insert(award.username.clone(), (award.clone(), status));
+    }
+
+    /// Notes what a stranger found from an award's page before it was revoked.
+    pub fn note_seen(&mut self, award: &Award, findings: Findings) {
+        self.seen.push((award.username.clone(), findings));
+    }
+
+    /// All that was noted as seen, by username.
+    pub fn seen(&self) -> impl Iterator<Item = (&str, &Findings)> {
+        self.seen.iter().map(|(username, findings)| (username.as_str(), findings))
+    }
+
+    /// Forgets all that was noted of a learner.
+    pub fn forget(&mut self, username: &str) {
+        self.entries.remove(username);
+        self.seen.retain(|(each, _)| each != username);
     }
 
     /// Every learner's last answer.

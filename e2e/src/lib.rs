@@ -1,8 +1,11 @@
 //! Black-box checks of running services: the story, its speed, and its survival.
 //!
-//! Everything here goes over HTTP with tokens, as clients do; no service's code is linked.
+//! Everything here goes over HTTP with tokens, as clients do; faults are done to processes, servers and
+//! the ways between them. No service's code is linked.
 
 pub mod caller;
+pub mod collector;
+pub mod faults;
 pub mod figures;
 pub mod ledger;
 pub mod load;

@@ -1,6 +1,7 @@
 //! A suite of this check's own: in one process, or as four services on PostgreSQL and RabbitMQ.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
@@ -8,7 +9,10 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use tokio::process::{Child, Command};
+use tokio::{
+    process::{Child, Command},
+    sync::Mutex,
+};
 
 use crate::caller::Caller;
 
@@ -22,6 +26,18 @@ pub struct Addresses {
     pub credentials: String,
     pub registrar: String,
     pub renderer: String,
+}
+
+impl Addresses {
+    /// That of a service, as in "badge-service".
+    pub fn of(&self, service: &str) -> &str {
+        match service {
+            "badge-service" => &self.badges,
+            "credentials-service" => &self.credentials,
+            "registrar-service" => &self.registrar,
+            _ => &self.renderer,
+        }
+    }
 }
 
 /// Which programs run, and in how many processes.
@@ -46,13 +62,67 @@ pub struct Suite {
     way: Way,
     folder: PathBuf,
     offset: u16,
+    environment: Vec<(String, String)>,
+    /// What single processes of a suite that is apart have in their environment besides.
+    of_process: BTreeMap<(&'static str, usize), Vec<(String, String)>>,
+    /// Held by whoever ends or starts a process, so that none is started twice.
+    starting: Mutex<()>,
     process: Option<Child>,
 }
 
 impl Suite {
     /// A suite on `folder`; its ports are the usual ones plus `offset`.
     pub fn new(way: Way, folder: &Path, offset: u16) -> Self {
-        Self { way, folder: folder.to_owned(), offset, process: None }
+        Self {
+            way,
+            folder: folder.to_owned(),
+            offset,
+            environment: Vec::new(),
+            of_process: BTreeMap::new(),
+            starting: Mutex::new(()),
+            process: None,
+        }
+    }
+
+    /// The same suite, whose processes are started with one more variable.
+    #[must_use]
+    pub fn with(mut self, variable: &str, value: &str) -> Self {
+        self.environment.push((variable.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Gives one process a variable of its own, from its next start on.
+    pub fn tell_process(&mut self, name: &'static str, number: usize, variable: &str, value: &str) {
+        let variables = self.of_process.entry((name, number)).or_default();
+        variables.push((variable.to_owned(), value.to_owned()));
+    }
+
+    /// Where everything of it is kept.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Which programs run, and in how many processes.
+    pub fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// Every process of a suite that is apart.
+    pub fn processes(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let numbers = 1..=self.way.instances.max(1);
+        numbers.flat_map(|number| SERVICES.map(|name| (name, number)))
+    }
+
+    /// The file with what a service of a suite that is apart was told.
+    pub fn configuration(&self, service: &str) -> PathBuf {
+        self.folder.join(format!("{}.toml", service.trim_end_matches("-service")))
+    }
+
+    /// The port of a private server of this suite: `postgres` or `rabbitmq`.
+    pub fn server_port(&self, server: &str) -> anyhow::Result<u16> {
+        let file = self.folder.join(server).join("port");
+        let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok(text.trim().parse()?)
     }
 
     /// Where it answers.
@@ -86,6 +156,7 @@ impl Suite {
             .arg(&self.folder)
             .arg("--port-offset")
             .arg(self.offset.to_string())
+            .envs(self.environment.iter().cloned())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn()
@@ -156,19 +227,12 @@ impl Suite {
     pub async fn break_part(&self, part: Part, pause: Duration) -> anyhow::Result<()> {
         match part {
             Part::Service { name, number } => {
-                let id = std::fs::read_to_string(
-                    self.folder.join(format!("processes/{name}-{number}")),
-                )?;
-                Command::new("kill").args(["-9", id.trim()]).stderr(Stdio::null()).status().await?;
+                let starting = self.starting.lock().await;
+                let id = self.process_id(name, number)?;
+                Command::new("kill").args(["-9", &id]).stderr(Stdio::null()).status().await?;
                 tokio::time::sleep(pause).await;
-                let mut start = Command::new(self.way.programs.join("testamur-apart"));
-                start
-                    .arg("--folder")
-                    .arg(&self.folder)
-                    .arg("start")
-                    .arg(name)
-                    .arg(number.to_string());
-                ensure!(start.status().await?.success(), "{name} could not be started again");
+                self.start_anew(name, number).await?;
+                drop(starting);
             }
             Part::Broker => self.break_server("rabbitmq", pause).await?,
             Part::Database => self.break_server("postgres", pause).await?,
@@ -176,28 +240,72 @@ impl Suite {
         Ok(())
     }
 
+    /// Starts every process anew that has ended by itself, as an orchestrator would; says which.
+    pub async fn revive(&self) -> anyhow::Result<Vec<&'static str>> {
+        let starting = self.starting.lock().await;
+        let mut revived = Vec::new();
+        for (name, number) in self.processes() {
+            if !self.runs(name, number)? {
+                self.start_anew(name, number).await?;
+                revived.push(name);
+            }
+        }
+        drop(starting);
+        Ok(revived)
+    }
+
+    async fn start_anew(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
+        let own = self.of_process.get(&(name, number)).into_iter().flatten();
+        let mut start = Command::new(self.way.programs.join("testamur-apart"));
+        start
+            .envs(self.environment.iter().chain(own).cloned())
+            .arg("--folder")
+            .arg(&self.folder)
+            .arg("start")
+            .arg(name)
+            .arg(number.to_string());
+        ensure!(start.status().await?.success(), "{name} could not be started again");
+        Ok(())
+    }
+
+    fn process_id(&self, name: &str, number: usize) -> anyhow::Result<String> {
+        let file = self.folder.join(format!("processes/{name}-{number}"));
+        let id = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok(id.trim().to_owned())
+    }
+
+    /// Whether a process has not ended; one that nobody has asked for its result yet has.
+    fn runs(&self, name: &str, number: usize) -> anyhow::Result<bool> {
+        let id = self.process_id(name, number)?;
+        let state = std::fs::read_to_string(format!("/proc/{id}/stat"));
+        let ended = |state: &str| {
+            state.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'))
+        };
+        Ok(state.is_ok_and(|state| !ended(&state)))
+    }
+
     /// Ends one process of a service in peace, and starts it anew.
     pub async fn restart(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
-        let id = std::fs::read_to_string(self.folder.join(format!("processes/{name}-{number}")))?;
-        let id = id.trim();
+        let starting = self.starting.lock().await;
+        let id = self.process_id(name, number)?;
         ensure!(
-            Command::new("kill").args(["-TERM", id]).status().await?.success(),
+            Command::new("kill").args(["-TERM", &id]).status().await?.success(),
             "{name} is gone"
         );
         let started = Instant::now();
-        while Command::new("kill").args(["-0", id]).stderr(Stdio::null()).status().await?.success()
-        {
+        while self.runs(name, number)? {
             ensure!(started.elapsed() < START_PATIENCE, "{name} does not end");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        self.break_part(Part::Service { name, number }, Duration::ZERO).await
+        self.start_anew(name, number).await?;
+        drop(starting);
+        Ok(())
     }
 
     /// Runs a command of a service on this suite's configuration, and returns what it printed.
     pub async fn command(&self, service: &str, arguments: &[&str]) -> anyhow::Result<String> {
-        let configuration = format!("{}.toml", service.trim_end_matches("-service"));
         let mut command = Command::new(self.way.programs.join(service));
-        command.arg("--config").arg(self.folder.join(configuration)).args(arguments);
+        command.arg("--config").arg(self.configuration(service)).args(arguments);
         let output = command.output().await?;
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{service} {arguments:?}: {complaint}");
@@ -237,6 +345,7 @@ impl Suite {
     fn script(&self, name: &str) -> Command {
         let mut script = Command::new(self.way.deploy.join(name));
         script.arg(&self.folder).env("PROGRAMS", &self.way.programs).env("PRIVATE", "1");
+        script.envs(self.environment.iter().cloned());
         script
     }
 }

@@ -1,32 +1,48 @@
-//! Kills services, broker and database of a suite that is apart while completions are posted and
-//! revoked; then compares what clients were told with what every service keeps.
+//! Makes trouble around a suite that is apart while completions are posted and revoked; then compares
+//! what clients were told with what every service keeps.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    path::Path,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use clap::Parser;
 use e2e::{
     caller::Lms,
+    faults::{
+        Fault,
+        broker::Broker,
+        check::{Check, Report},
+        clients::Clients,
+        clocks::Clocks,
+        disk::Disk,
+        doubles::Doubles,
+        kills, learners,
+        network::Network,
+        school::{Believed, School},
+        tally::Tally,
+    },
     ledger::{Ledger, Status},
-    story::{Award, Teller},
-    suite::{Part, SERVICES, Suite, Way},
+    story::Teller,
+    suite::{Suite, Way},
 };
-use futures_util::{StreamExt, TryStreamExt, stream};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
-use tokio::{sync::Semaphore, task::JoinSet};
+use rand::{SeedableRng, rngs::StdRng};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 #[derive(Parser)]
 #[command(
-    about = "Kills parts of a suite again and again under load, and compares with what clients were told"
+    about = "Makes trouble around a suite under load, and compares with what clients were told"
 )]
 struct Arguments {
     #[command(flatten)]
     way: Way,
-    /// How long completions are posted and parts killed.
+    /// Which trouble.
+    #[arg(long, value_delimiter = ',', default_value = "kills,network,doubles,disk,clocks")]
+    faults: Vec<Fault>,
+    /// How long completions are posted and trouble is made.
     #[arg(long, default_value_t = 10)]
     minutes: u64,
     /// Completions a second; of seven, one is revoked, and of three revoked ones, one is awarded again.
@@ -35,7 +51,7 @@ struct Arguments {
     /// Ends earlier after so many kills.
     #[arg(long)]
     kills: Option<usize>,
-    /// Chooses parts and moments; printed, so that a run can be repeated.
+    /// Chooses what happens and when; printed, so that a run can be repeated.
     #[arg(long)]
     seed: Option<u64>,
     /// Added to each port.
@@ -43,217 +59,224 @@ struct Arguments {
     port_offset: u16,
 }
 
-/// How many clients post at a time; who comes when all are busy waits.
-const CLIENTS: usize = 64;
+impl Arguments {
+    fn has(&self, fault: Fault) -> bool {
+        self.faults.contains(&fault)
+    }
 
-/// How long a client repeats one request.
-const PATIENCE: Duration = Duration::from_secs(180);
+    fn length(&self) -> Duration {
+        Duration::from_secs(self.minutes * 60)
+    }
+}
 
-/// How long everything may take to settle once nothing is killed any more.
+/// How long everything may take to settle once there is no trouble any more.
 const SETTLED_WITHIN: Duration = Duration::from_secs(900);
 
-/// How many awards are looked at side by side in the end.
-const LOOKS: usize = 8;
+/// How many of those who hold something in the end are revoked with their documents seen.
+const REVOKED_LAST: usize = 10;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     auth::install_cryptography();
+    let mut terminated = signal(SignalKind::terminate())?;
+    // Whichever ends first drops the other, and with it everything that was started.
+    tokio::select! {
+        outcome = carry_out(arguments) => outcome,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
+        _ = terminated.recv() => bail!("terminated"),
+    }
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let seed = arguments.seed.unwrap_or_else(rand::random);
     println!("seed {seed}");
     let folder = tempfile::tempdir()?;
-    let way = Way { apart: true, ..arguments.way.clone() };
-    let mut suite = Suite::new(way, folder.path(), arguments.port_offset);
-    suite.start_with_demo().await?;
-    let teller = Arc::new(Teller::new(Lms(suite.lms_key()?), suite.addresses())?);
-
-    let ledger = Arc::new(Mutex::new(Ledger::default()));
-    let until = Instant::now() + Duration::from_secs(arguments.minutes * 60);
-    let posting = tokio::spawn(post(
-        Arc::clone(&teller),
-        Arc::clone(&ledger),
-        StdRng::seed_from_u64(seed ^ 1),
-        arguments.rate,
-        until,
-    ));
-    let kills = break_parts(&suite, &arguments, StdRng::seed_from_u64(seed), until).await?;
-    posting.await??;
-    for (part, count) in &kills {
-        println!("killed {count:>4} × {part:?}");
-    }
-    let ledger = Arc::into_inner(ledger).context("nobody posts any more")?;
-    let ledger = ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
-    println!(
-        "told: {} awarded, {} revoked, under {} kills",
-        ledger.count(Status::Awarded),
-        ledger.count(Status::Revoked),
-        kills.values().sum::<usize>(),
-    );
-    suite.ready(&teller.stranger, SETTLED_WITHIN).await?;
-    let settled = check(&teller, &ledger).await?;
-    println!("settled {settled:.1?} after the last kill: 0 lost, 0 doubled, 0 wrong states");
-    suite.end().await
-}
-
-/// Posts completions at a rate, and revokes some.
-async fn post(
-    teller: Arc<Teller>,
-    ledger: Arc<Mutex<Ledger>>,
-    mut random: StdRng,
-    rate: u32,
-    until: Instant,
-) -> anyhow::Result<()> {
-    let clients = Arc::new(Semaphore::new(CLIENTS));
-    let mut due = tokio::time::interval(Duration::from_secs(1) / rate.max(1));
-    let mut posting: JoinSet<anyhow::Result<()>> = JoinSet::new();
-    let mut number = 0_u64;
-    while Instant::now() < until {
-        due.tick().await;
-        number += 1;
-        let fate = Fate {
-            revoked: random.random_ratio(1, 7),
-            awarded_again: random.random_ratio(1, 3),
-            after: Duration::from_millis(random.random_range(0..1500)),
-        };
-        let client = Arc::clone(&clients).acquire_owned().await?;
-        let (teller, ledger) = (Arc::clone(&teller), Arc::clone(&ledger));
-        posting.spawn(async move {
-            let told = one(&teller, &ledger, &format!("fault-{number}"), fate).await;
-            drop(client);
-            told
-        });
-        while let Some(ended) = posting.try_join_next() {
-            ended??;
-        }
-    }
-    while let Some(ended) = posting.join_next().await {
-        ended??;
-    }
-    Ok(())
-}
-
-/// What becomes of one award.
-struct Fate {
-    revoked: bool,
-    awarded_again: bool,
-    after: Duration,
-}
-
-async fn one(
-    teller: &Teller,
-    ledger: &Mutex<Ledger>,
-    username: &str,
-    fate: Fate,
-) -> anyhow::Result<()> {
-    let note = |award: &Award, status| {
-        ledger.lock().unwrap_or_else(PoisonError::into_inner).note(award, status);
+    let run = Run::prepare(arguments, seed, folder.path()).await?;
+    let summary = tokio::select! {
+        never = kills::supervise(&run.suite, &run.tally) => match never? {},
+        summary = run.tell() => summary?,
     };
-    teller.introduce(username, &format!("Learner {username}"), PATIENCE).await?;
-    let award = teller.award(username, PATIENCE).await?;
-    note(&award, Status::Awarded);
-    if fate.revoked {
-        tokio::time::sleep(fate.after).await;
-        teller.set_status(&award, "revoked", PATIENCE).await?;
-        note(&award, Status::Revoked);
-        if fate.awarded_again {
-            teller.set_status(&award, "awarded", PATIENCE).await?;
-            note(&award, Status::Awarded);
-        }
-    }
-    Ok(())
+    println!("{summary}");
+    run.end().await
 }
 
-/// Kills a random part after a random while, again and again. Returns how often each.
-async fn break_parts(
-    suite: &Suite,
-    arguments: &Arguments,
-    mut random: StdRng,
-    until: Instant,
-) -> anyhow::Result<BTreeMap<Part, usize>> {
-    let mut kills = BTreeMap::new();
-    let most = arguments.kills.unwrap_or(usize::MAX);
-    let instances = arguments.way.instances.max(1);
-    while Instant::now() < until && kills.values().sum::<usize>() < most {
-        tokio::time::sleep(Duration::from_millis(random.random_range(100..1000))).await;
-        // A server takes ten times as long to come back as a service does.
-        let part = match random.random_range(0..20) {
-            0 => Part::Broker,
-            1 => Part::Database,
-            _ => Part::Service {
-                name: SERVICES[random.random_range(0..SERVICES.len())],
-                number: random.random_range(1..=instances),
-            },
+/// The renderer's disk, where one may be mounted.
+async fn disk(folder: &Path) -> Option<Disk> {
+    let mounted = Disk::mount(folder).await;
+    mounted.inspect_err(|error| println!("no full disk in this run: {error:#}")).ok()
+}
+
+/// A suite, and what makes trouble around it.
+struct Run {
+    // Ended before what is around it is taken away.
+    suite: Suite,
+    disk: Option<Disk>,
+    network: Option<Network>,
+    doubles: Option<Doubles>,
+    broker: Broker,
+    teller: Arc<Teller>,
+    tally: Tally,
+    arguments: Arguments,
+    seed: u64,
+}
+
+impl Run {
+    /// A suite with its demo told, its learners enrolled, and all trouble ready to begin.
+    async fn prepare(arguments: Arguments, seed: u64, folder: &Path) -> anyhow::Result<Self> {
+        let tally = Tally::default();
+        let disk = match arguments.has(Fault::Disk) {
+            true => disk(&folder.join("renderer")).await,
+            false => None,
         };
-        let pause = Duration::from_millis(random.random_range(0..500));
-        suite.break_part(part, pause).await.with_context(|| format!("{part:?}"))?;
-        *kills.entry(part).or_default() += 1;
-    }
-    Ok(kills)
-}
-
-/// Holds what every service keeps against the ledger; returns how long it took to agree.
-async fn check(teller: &Teller, ledger: &Ledger) -> anyhow::Result<Duration> {
-    let started = Instant::now();
-    let looks = ledger.entries().map(|(award, status)| async move {
-        let left = SETTLED_WITHIN.saturating_sub(started.elapsed());
-        match status {
-            Status::Awarded => Ok(Some(teller.complete(award, left).await?.assertion)),
-            Status::Revoked => teller.gone(award, left).await.map(|()| None),
-        }
-    });
-    let found: Vec<Option<String>> =
-        stream::iter(looks).buffer_unordered(LOOKS).try_collect().await?;
-    let settled = started.elapsed();
-    credentials(teller, ledger).await?;
-    let shown: BTreeSet<&str> =
-        found.iter().flatten().filter_map(|url| url.rsplit('/').next()).collect();
-    ensure!(
-        shown.len() == ledger.count(Status::Awarded),
-        "certificates share assertions: {} for {}",
-        shown.len(),
-        ledger.count(Status::Awarded)
-    );
-    let class = found.iter().flatten().next().context("something stayed awarded")?;
-    assertions(teller, class, &shown).await?;
-    Ok(settled)
-}
-
-/// One credential for each that was told, with the status that was told last.
-async fn credentials(teller: &Teller, ledger: &Ledger) -> anyhow::Result<()> {
-    let kept = teller.all_awards("fault-").await?;
-    for credential in &kept {
-        let username = credential["username"].as_str().unwrap_or_default();
-        let Some((award, status)) = ledger.of(username) else {
-            bail!("{username} holds what nobody was told of");
+        let way = Way { apart: true, ..arguments.way.clone() };
+        let mut suite = Suite::new(way, folder, arguments.port_offset);
+        suite.start_with_demo().await?;
+        let broker = Broker::of(&suite)?;
+        let doubles = match arguments.has(Fault::Doubles) {
+            true => Some(Doubles::begin(broker.clone(), tally.clone()).await?),
+            false => None,
         };
-        ensure!(credential["uuid"] == award.uuid.as_str(), "{username} was told another uuid");
-        ensure!(
-            credential["status"] == status.as_str(),
-            "{username} was told {}, and {} is kept",
-            status.as_str(),
-            credential["status"]
+        let most = arguments.length().as_secs() * u64::from(arguments.rate);
+        learners::enrol(&suite, most).await?;
+        let network = match arguments.has(Fault::Network) {
+            true => Some(Network::between(&suite).await?),
+            false => None,
+        };
+        let clocks = match arguments.has(Fault::Clocks) {
+            true => {
+                let mut random = StdRng::seed_from_u64(seed ^ 2);
+                Some(Clocks::apart(&mut suite, &mut random, &tally)?)
+            }
+            false => None,
+        };
+        // From now on they go the troubled ways, by their own clocks.
+        if network.is_some() || clocks.is_some() {
+            for (name, number) in suite.processes() {
+                suite.restart(name, number).await?;
+            }
+        }
+        let teller = Arc::new(Teller::new(Lms(suite.lms_key()?), suite.addresses())?);
+        suite.ready(&teller.stranger, SETTLED_WITHIN).await?;
+        if let Some(clocks) = &clocks {
+            clocks.heard(&suite).await?;
+        }
+        Ok(Self { suite, disk, network, doubles, broker, teller, tally, arguments, seed })
+    }
+
+    async fn end(mut self) -> anyhow::Result<()> {
+        self.suite.end().await
+    }
+
+    /// The trouble, and what came of it, as Markdown.
+    async fn tell(&self) -> anyhow::Result<String> {
+        let clients = Clients::new(Arc::clone(&self.teller));
+        self.storm(clients.clone()).await?;
+        let calm_since = Instant::now();
+        self.suite.ready(&self.teller.stranger, SETTLED_WITHIN).await?;
+        clients.revoke_seen(REVOKED_LAST, SETTLED_WITHIN).await?;
+        let ledger = clients.ledger();
+        println!(
+            "told: {} awarded, {} revoked; now everything may settle",
+            ledger.count(Status::Awarded),
+            ledger.count(Status::Revoked)
         );
+        let check = Check {
+            suite: &self.suite,
+            teller: &self.teller,
+            ledger: &ledger,
+            broker: &self.broker,
+            doubles: self.doubles.as_ref(),
+            calm_since,
+            patience: SETTLED_WITHIN,
+        };
+        let report = check.all().await?;
+        let believed = School::new(&self.suite, &self.teller)?.show_tokens().await?;
+        let refused: usize = believed.values().map(|(_, refused)| refused).sum();
+        ensure!(
+            refused == 0 || self.arguments.has(Fault::Clocks),
+            "new tokens of the registrar are refused although all clocks agree: {believed:?}"
+        );
+        Ok(self.summary(&ledger, &report, &believed))
     }
-    ensure!(kept.len() == ledger.len(), "{} credentials for {}", kept.len(), ledger.len());
-    Ok(())
-}
 
-/// The live assertions of the class are those that certificates show, and the demo's.
-async fn assertions(teller: &Teller, class: &str, shown: &BTreeSet<&str>) -> anyhow::Result<()> {
-    let all = teller.assertions_of_class(class).await?;
-    let live: BTreeSet<&str> = all
-        .iter()
-        .filter(|assertion| assertion["revoked"] != true)
-        .filter_map(|assertion| assertion["entityId"].as_str())
-        .collect();
-    let missing = shown.difference(&live).count();
-    ensure!(missing == 0, "{missing} certificates show an assertion that is not live");
-    let strangers = live.difference(shown).count();
-    let of_demo = teller.demo_holders().await?;
-    ensure!(
-        strangers == of_demo,
-        "{} live assertions are on no certificate",
-        strangers.abs_diff(of_demo)
-    );
-    Ok(())
+    /// Posts and makes trouble until the time is over, or enough was killed.
+    async fn storm(&self, clients: Clients) -> anyhow::Result<()> {
+        let (length, over) = (self.arguments.length(), CancellationToken::new());
+        let post = tokio::spawn(clients.post(self.random(1), self.arguments.rate, over.clone()));
+        let posting = async { post.await? };
+        let until = async {
+            over.run_until_cancelled(tokio::time::sleep(length)).await;
+            over.cancel();
+            anyhow::Ok(())
+        };
+        let kills = async {
+            if self.arguments.has(Fault::Kills) {
+                let most = self.arguments.kills;
+                kills::run(&self.suite, self.random(0), most, &over, &self.tally).await?;
+            }
+            Ok(())
+        };
+        let network = async {
+            if let Some(network) = &self.network {
+                network.run(self.random(3), length, &over, &self.tally).await;
+            }
+            Ok(())
+        };
+        let disk = async {
+            match &self.disk {
+                Some(disk) => disk.run(self.random(4), length, &over, &self.tally).await,
+                None => Ok(()),
+            }
+        };
+        tokio::try_join!(posting, until, kills, network, disk)?;
+        Ok(())
+    }
+
+    /// Chances of a kind of trouble, which no other kind disturbs.
+    fn random(&self, kind: u64) -> StdRng {
+        StdRng::seed_from_u64(self.seed ^ kind)
+    }
+
+    fn summary(&self, ledger: &Ledger, report: &Report, believed: &Believed) -> String {
+        let (awarded, revoked) = (ledger.count(Status::Awarded), ledger.count(Status::Revoked));
+        let mut lines = vec![
+            format!("\n### Fault run, seed {}\n", self.seed),
+            format!("`{}`\n", self.command()),
+            "| what | how often |".to_owned(),
+            "| --- | --- |".to_owned(),
+        ];
+        let row = |what: &str, count: usize| format!("| {what} | {count} |");
+        lines.extend(self.tally.rows().iter().map(|(what, count)| row(what, *count)));
+        lines.push(row("told: awarded", awarded));
+        lines.push(row("told: revoked", revoked));
+        lines
+            .extend(report.held.iter().map(|(what, count)| row(&format!("agree: {what}"), *count)));
+        lines.push(row("lies told to the checks, and noticed", report.lies));
+        for (service, (shown, refused)) in believed {
+            let what = format!("new tokens of the registrar refused by {service}, of {shown}");
+            lines.push(row(&what, *refused));
+        }
+        lines.push(format!(
+            "\n0 lost, 0 doubled, 0 wrong states; pages settled {:.1?} after the last trouble, \
+             messages {:.1?} after it.",
+            report.pages_settled, report.messages_settled
+        ));
+        lines.join("\n")
+    }
+
+    /// What repeats this run.
+    fn command(&self) -> String {
+        let Arguments { way, faults, minutes, rate, kills, .. } = &self.arguments;
+        let faults: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
+        let kills = kills.map(|kills| format!(" --kills {kills}")).unwrap_or_default();
+        format!(
+            "{programs}/faults --programs {programs} --instances {instances} --minutes {minutes} \
+             --rate {rate}{kills} --faults {faults} --seed {seed}",
+            programs = way.programs.display(),
+            instances = way.instances,
+            faults = faults.join(","),
+            seed = self.seed
+        )
+    }
 }

@@ -1,0 +1,116 @@
+//! No message waits anywhere, and none was given up.
+
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::Check;
+use crate::{
+    faults::{broker, doubles},
+    suite::SERVICES,
+};
+
+/// How long nothing must have been seen waiting: services bring their figures up to date every ten
+/// seconds.
+const QUIET_FOR: Duration = Duration::from_secs(12);
+
+/// How often is looked.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// What a service without dead letters says.
+const NO_LETTERS: &str = "There are no dead letters.";
+
+/// The figure of a service's outbox.
+const OUTBOX: &str = "outbox_messages_waiting";
+
+/// Waits until queues and outboxes have been empty for a while, and no message is dead.
+pub(super) async fn settled(check: &Check<'_>, patience: Duration) -> anyhow::Result<()> {
+    let (started, mut quiet_since) = (Instant::now(), Instant::now());
+    while quiet_since.elapsed() < QUIET_FOR {
+        // A service that does not answer cannot be called quiet.
+        let busy = match waiting(check).await {
+            Ok(waiting) if waiting.is_empty() => None,
+            Ok(waiting) => Some(waiting.join(", ")),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(busy) = busy {
+            ensure!(started.elapsed() < patience, "after {patience:?} there still wait: {busy}");
+            quiet_since = Instant::now();
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    none_dead(check).await
+}
+
+/// No service has given up a message.
+pub(super) async fn none_dead(check: &Check<'_>) -> anyhow::Result<()> {
+    for service in SERVICES {
+        let letters = check.suite.command(service, &["dead-letters"]).await?;
+        ensure!(letters.trim() == NO_LETTERS, "{service} gave up messages:\n{letters}");
+    }
+    Ok(())
+}
+
+/// What waits and what is dead, in words: why a page may not have settled.
+pub(super) async fn state(check: &Check<'_>) -> String {
+    let waiting = match waiting(check).await {
+        Ok(waiting) if waiting.is_empty() => "no message waits".to_owned(),
+        Ok(waiting) => format!("waiting: {}", waiting.join(", ")),
+        Err(error) => format!("what waits cannot be seen: {error}"),
+    };
+    let dead = none_dead(check).await.err().map(|error| format!("; {error:#}"));
+    format!("{waiting}{}", dead.unwrap_or_default())
+}
+
+/// Each place where something waits, and how much.
+async fn waiting(check: &Check<'_>) -> anyhow::Result<Vec<String>> {
+    let mut places: Vec<(String, u64)> = Vec::new();
+    let connection = check.broker.connect().await?;
+    let channel = connection.create_channel().await?;
+    if let Some(doubles) = check.doubles {
+        let waits = broker::depth(&channel, doubles::WAITING).await?;
+        places.push(("to be doubled".to_owned(), u64::from(waits)));
+        places.push(("held back".to_owned(), u64::try_from(doubles.held())?));
+    }
+    for queue in check.broker.queues.iter().filter(|queue| !queue.ends_with(".dead")) {
+        let waits = broker::depth(&channel, queue).await?;
+        places.push((format!("queue {queue}"), u64::from(waits)));
+    }
+    for service in SERVICES {
+        places.push((format!("outbox of {service}"), outbox(check, service).await?));
+    }
+    places.retain(|(_, waits)| *waits > 0);
+    Ok(places.into_iter().map(|(place, waits)| format!("{place} {waits}")).collect())
+}
+
+/// How much one process of a service saw waiting; another connection may find another process.
+async fn outbox(check: &Check<'_>, service: &str) -> anyhow::Result<u64> {
+    let url = format!("{}/metrics", check.suite.addresses().of(service));
+    let text = reqwest::get(url).await?.error_for_status()?.text().await?;
+    let figure = figure(&text, OUTBOX);
+    // Before its first look a service has no figure.
+    figure.ok_or_else(|| anyhow::anyhow!("{service} has not looked at its outbox yet"))
+}
+
+/// The value of a gauge in Prometheus's text.
+fn figure(text: &str, name: &str) -> Option<u64> {
+    let line = text
+        .lines()
+        .find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])))?;
+    line.rsplit(' ').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OUTBOX, figure};
+
+    #[test]
+    fn a_figure_is_read_by_its_whole_name() {
+        let text = "# HELP outbox_messages_waiting Messages not yet confirmed\n\
+                    outbox_messages_waiting_long{service=\"a\"} 9\n\
+                    outbox_messages_waiting{service=\"badge-service\"} 7\n";
+
+        assert_eq!(figure(text, OUTBOX), Some(7));
+        assert_eq!(figure(text, "outbox"), None);
+    }
+}

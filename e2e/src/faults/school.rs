@@ -1,0 +1,82 @@
+//! The demo's school: it asks what its learners hold, with tokens that the registrar gave it.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail, ensure};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use super::learners::PROGRAM;
+use crate::{caller::Caller, story::Teller, suite::Suite};
+
+/// How long one export may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many tokens are shown around.
+const TOKENS: usize = 20;
+
+/// Who believes a school's token, and where it is shown; the renderer wants tokens made for itself.
+const SHOWN_AT: [(&str, &str); 3] = [
+    ("badge-service", "/v2/badgeclasses/nobody/assertions"),
+    ("credentials-service", "/api/v2/credentials/?username=nobody"),
+    ("registrar-service", "/api/v1/programs"),
+];
+
+/// Whether a service believes tokens of the registrar: shown, and refused with 401.
+pub type Believed = BTreeMap<&'static str, (usize, usize)>;
+
+/// A school with its secret.
+pub struct School<'a> {
+    teller: &'a Teller,
+    secret: String,
+}
+
+impl<'a> School<'a> {
+    pub fn new(suite: &Suite, teller: &'a Teller) -> anyhow::Result<Self> {
+        Ok(Self { teller, secret: suite.school_secret()? })
+    }
+
+    /// All rows of the export of completions.
+    pub async fn completions(&self) -> anyhow::Result<Vec<Value>> {
+        let school = self.teller.school(&self.secret).await?;
+        let registrar = &self.teller.addresses.registrar;
+        let url = format!("{registrar}/api/v3/programs/{PROGRAM}/completions");
+        let job = school.json(&url).await?;
+        let job_url = job["job_url"].as_str().context("a job has an address")?.to_owned();
+        let started = Instant::now();
+        loop {
+            let job = school.json(&job_url).await?;
+            match job["state"].as_str() {
+                Some("Succeeded") => {
+                    let result = job["result"].as_str().unwrap_or_default();
+                    let rows = self.teller.stranger.json(result).await?;
+                    return Ok(rows.as_array().cloned().unwrap_or_default());
+                }
+                Some("Failed") => bail!("the completions job failed"),
+                _ => ensure!(started.elapsed() < PATIENCE, "the completions job does not end"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Shows several tokens around, each by a connection of its own. A token that was just made is
+    /// refused only where clocks are apart.
+    pub async fn show_tokens(&self) -> anyhow::Result<Believed> {
+        let mut believed = Believed::new();
+        for _ in 0..TOKENS {
+            let token = self.teller.school_token(&self.secret).await?;
+            for (service, path) in SHOWN_AT {
+                let (shown, refused) = believed.entry(service).or_default();
+                *shown += 1;
+                let url = format!("{}{path}", self.teller.addresses.of(service));
+                let school = Caller::new(Some(token.clone()))?;
+                let status = school.send(Method::GET, &url, None).await?.status();
+                *refused += usize::from(status == StatusCode::UNAUTHORIZED);
+            }
+        }
+        Ok(believed)
+    }
+}
