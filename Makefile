@@ -32,7 +32,7 @@ test-all: ## Everything, as CI runs it; finds or starts PostgreSQL, RabbitMQ and
 .PHONY: test-everywhere
 test-everywhere:
 	env -u TEST_DATABASE_URL -u TEST_S3_URL $(CARGO) test --workspace --no-fail-fast
-	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit --test s3
+	$(CARGO) test --workspace --no-fail-fast --test api --test messages --test rabbit --test lanes --test s3
 	$(CARGO) test --workspace --no-fail-fast --lib -- s3
 
 check: ## Format, lints, licences, files of deployment
@@ -58,7 +58,7 @@ kills: ## Kill the suite at random moments under load, and count
 
 faults: ## Make trouble around a suite under load, and compare with what clients were told
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),3) --rate $(or $(RATE),10) \
+	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),10) --rate $(or $(RATE),10) \
 		$(if $(FAULTS),--faults $(FAULTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 rolling: ## Restart every process and change every key under load
