@@ -96,9 +96,8 @@ fn serve(url: &str, jobs: &Receiver<Job>, group: usize, on_commit: &impl Fn()) {
     let mut kept: Option<Kept> = None;
     while let Ok(first) = jobs.recv() {
         if kept.as_mut().is_none_or(Kept::is_lost) {
-            kept = Kept::open(url)
-                .inspect_err(|error| error!(%error, "no database connection"))
-                .ok();
+            kept =
+                Kept::open(url).inspect_err(|error| error!(%error, "no database connection")).ok();
         }
         // Without a connection the job is dropped, and its caller learns of it.
         let Some(Kept { conn, .. }) = &mut kept else { continue };
