@@ -5,6 +5,7 @@ use diesel::{
     connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
+    result::Error as QueryError,
     sqlite::Sqlite,
 };
 
@@ -55,8 +56,7 @@ impl AnyConnection {
                 Ok(value)
             }
             Err(error) => {
-                <Self as Connection>::TransactionManager::rollback_transaction(self)
-                    .map_err(Error::from)?;
+                self.undo()?;
                 Err(error)
             }
         }
@@ -82,9 +82,16 @@ impl AnyConnection {
         };
         begun.map_err(Error::from)?;
         let outcome = f(self);
-        <Self as Connection>::TransactionManager::rollback_transaction(self)
-            .map_err(Error::from)?;
-        outcome
+        let undone = self.undo();
+        outcome.and_then(|value| undone.map(|()| value).map_err(E::from))
+    }
+
+    /// Rolls back. Where the connection is gone, the transaction went with it.
+    fn undo(&mut self) -> Result<(), Error> {
+        match <Self as Connection>::TransactionManager::rollback_transaction(self) {
+            Ok(()) | Err(QueryError::BrokenTransactionManager) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn begin(&mut self) -> QueryResult<()> {

@@ -41,13 +41,14 @@ impl From<QueryError> for Error {
 
 /// Whether the server could not be told of a statement, or did not live to answer it.
 pub(crate) fn is_lost_connection(error: &QueryError) -> bool {
-    matches!(
-        error,
-        QueryError::DatabaseError(
-            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
-            _
-        )
-    )
+    match error {
+        QueryError::DatabaseError(kind, _) => matches!(
+            kind,
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand
+        ),
+        QueryError::RollbackErrorOnCommit { commit_error, .. } => is_lost_connection(commit_error),
+        _ => false,
+    }
 }
 
 impl Error {

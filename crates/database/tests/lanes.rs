@@ -116,6 +116,34 @@ async fn a_connection_that_died_between_two_jobs_is_replaced() {
     assert_ne!(backend(&db).await.unwrap(), first);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_dies_within_a_transaction_cannot_be_had() {
+    let database = TestDatabase::create();
+    if !database.url().starts_with("postgres") {
+        return;
+    }
+    let db = open(&database, 1);
+    let url = database.url().to_owned();
+    let lost: Result<(), Error> = db
+        .write(move |conn| {
+            prepared(conn)?;
+            let pid = diesel::dsl::sql::<diesel::sql_types::Integer>("pg_backend_pid()");
+            let mine: i32 = diesel::select(pid).get_result(conn)?;
+            let mut other = PgConnection::establish(&url).unwrap();
+            let end = format!("SELECT pg_terminate_backend({mine})");
+            diesel::sql_query(end).execute(&mut other).unwrap();
+            prepared(conn).map(drop)
+        })
+        .await;
+    assert!(matches!(lost, Err(Error::NoConnection(_))), "{lost:?}");
+    assert!(backend(&db).await.is_ok());
+}
+
+/// A statement that is prepared once.
+fn prepared(conn: &mut AnyConnection) -> Result<i32, Error> {
+    Ok(diesel::select(1.into_sql::<diesel::sql_types::Integer>()).get_result(conn)?)
+}
+
 /// A statement that the connection has not prepared yet, and that fails for want of its table.
 fn unprepared(conn: &mut AnyConnection) -> Result<Vec<i64>, Error> {
     Ok(notes::table.select(notes::id).load(conn)?)

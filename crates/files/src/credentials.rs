@@ -33,19 +33,26 @@ pub(crate) fn with_credentials(
     mut builder: AmazonS3Builder,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<AmazonS3Builder, OpenError> {
-    let variables: BTreeMap<String, String> = variables.into_iter().collect();
+    let is_set = |(_, value): &(String, String)| !value.is_empty();
+    let mut variables: BTreeMap<String, String> = variables.into_iter().filter(is_set).collect();
+    let file = variables.remove(FILE).filter(|_| !variables.contains_key("AWS_ACCESS_KEY_ID"));
+    if file.is_some() {
+        // Half of somebody else's.
+        variables.remove("AWS_SECRET_ACCESS_KEY");
+        variables.remove("AWS_SESSION_TOKEN");
+    }
     let given = VARIABLES.iter().filter_map(|name| Some((*name, variables.get(*name)?)));
-    for (name, value) in given.filter(|(_, value)| !value.is_empty()) {
+    for (name, value) in given {
         if let Ok(key) = name.to_lowercase().parse() {
             builder = builder.with_config(key, value);
         }
     }
-    match variables.get(FILE).filter(|file| !file.is_empty()) {
-        Some(file) if !variables.contains_key("AWS_ACCESS_KEY_ID") => {
+    match file {
+        Some(file) => {
             let profile = variables.get(PROFILE).map_or("default", String::as_str);
-            from_file(builder, file, profile)
+            from_file(builder, &file, profile)
         }
-        _ => Ok(builder),
+        None => Ok(builder),
     }
 }
 
@@ -137,6 +144,8 @@ mod tests {
         assert_eq!(of(&[("AWS_PROFILE", "other")]), ["other", "secret", "token"]);
         let both = [("AWS_ACCESS_KEY_ID", "variable"), ("AWS_SECRET_ACCESS_KEY", "secret")];
         assert_eq!(of(&both), ["variable", "secret", ""]);
+        let empty = [("AWS_ACCESS_KEY_ID", ""), ("AWS_PROFILE", ""), ("AWS_SESSION_TOKEN", "x")];
+        assert_eq!(of(&empty), ["key", "a=b", ""]);
     }
 
     #[test]

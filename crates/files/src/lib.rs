@@ -11,7 +11,7 @@ use std::{
     env, fs,
     path::{Path as FilePath, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::StreamExt;
@@ -25,6 +25,9 @@ pub use settings::Settings;
 
 /// How long a store may take to say that it is there: less than a probe waits.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long what a look found is believed.
+const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// Why there is nowhere to keep files. Nothing of what was set is repeated: an address may hold a
 /// password.
@@ -50,6 +53,8 @@ pub struct Files {
     url: Arc<str>,
     /// What was last said to be wrong with it, if anything.
     told: Arc<Mutex<Option<String>>>,
+    /// When it was last looked at, and whether it was there.
+    looked: Arc<tokio::sync::Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Files {
@@ -93,7 +98,13 @@ impl Files {
             }
             _ => return Err(OpenError::UnknownUrl),
         };
-        Ok(Self { store, folder, url: settings.url.as_str().into(), told: Arc::default() })
+        Ok(Self {
+            store,
+            folder,
+            url: settings.url.as_str().into(),
+            told: Arc::default(),
+            looked: Arc::default(),
+        })
     }
 
     /// Where to put files and get them.
@@ -106,9 +117,21 @@ impl Files {
         self.folder.as_deref()
     }
 
-    /// Whether the store answers, and lets this service in. What is wrong is logged once, and once
-    /// more that it is not any longer.
+    /// Whether the store answers, and lets this service in, as it was within a second: probes are open
+    /// to everybody. What is wrong is logged once, and once more that it is not any longer.
     pub async fn is_reachable(&self) -> bool {
+        let mut looked = self.looked.lock().await;
+        match *looked {
+            Some((at, is_reachable)) if at.elapsed() < REMEMBERED => is_reachable,
+            _ => {
+                let is_reachable = self.look().await;
+                *looked = Some((Instant::now(), is_reachable));
+                is_reachable
+            }
+        }
+    }
+
+    async fn look(&self) -> bool {
         let trouble = self.trouble().await;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         match (&trouble, told.is_some()) {

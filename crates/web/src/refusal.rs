@@ -181,7 +181,13 @@ impl From<database::Error> for Refusal {
             database::Error::Stale { .. } => {
                 Self::Conflict("This was changed meanwhile. Try again.".to_owned())
             }
-            error => Self::internal(&error),
+            database::Error::NoConnection(_) => {
+                error!(%error, "the database cannot be reached");
+                Self::Busy
+            }
+            database::Error::Query(_)
+            | database::Error::Corrupt { .. }
+            | database::Error::AlreadyHandled => Self::internal(&error),
         }
     }
 }

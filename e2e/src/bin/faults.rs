@@ -48,6 +48,9 @@ struct Arguments {
     /// Completions a second; of seven, one is revoked, and of three revoked ones, one is awarded again.
     #[arg(long, default_value_t = 100)]
     rate: u32,
+    /// Of so many learners one is known by name and address: badge and document follow that one's award.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    known_of: u64,
     /// Ends earlier after so many kills.
     #[arg(long)]
     kills: Option<usize>,
@@ -102,9 +105,13 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
 }
 
 /// The renderer's disk, where one may be mounted.
-async fn disk(folder: &Path) -> Option<Disk> {
+async fn disk(folder: &Path, tally: &Tally) -> Option<Disk> {
     let mounted = Disk::mount(folder).await;
-    mounted.inspect_err(|error| println!("no full disk in this run: {error:#}")).ok()
+    let given_up = |error: &anyhow::Error| {
+        println!("no full disk in this run: {error:#}");
+        tally.count("no full disk: it could not be mounted");
+    };
+    mounted.inspect_err(given_up).ok()
 }
 
 /// A suite, and what makes trouble around it.
@@ -126,7 +133,7 @@ impl Run {
     async fn prepare(arguments: Arguments, seed: u64, folder: &Path) -> anyhow::Result<Self> {
         let tally = Tally::default();
         let disk = match arguments.has(Fault::Disk) {
-            true => disk(&folder.join("renderer")).await,
+            true => disk(&folder.join("renderer"), &tally).await,
             false => None,
         };
         let way = Way { apart: true, ..arguments.way.clone() };
@@ -138,7 +145,7 @@ impl Run {
             false => None,
         };
         let most = arguments.length().as_secs() * u64::from(arguments.rate);
-        learners::enrol(&suite, most).await?;
+        learners::enrol(&suite, most / arguments.known_of).await?;
         let network = match arguments.has(Fault::Network) {
             true => Some(Network::between(&suite).await?),
             false => None,
@@ -170,7 +177,7 @@ impl Run {
 
     /// The trouble, and what came of it, as Markdown.
     async fn tell(&self) -> anyhow::Result<String> {
-        let clients = Clients::new(Arc::clone(&self.teller));
+        let clients = Clients::new(Arc::clone(&self.teller), self.arguments.known_of);
         self.storm(clients.clone()).await?;
         let calm_since = Instant::now();
         self.suite.ready(&self.teller.stranger, SETTLED_WITHIN).await?;
@@ -267,12 +274,12 @@ impl Run {
 
     /// What repeats this run.
     fn command(&self) -> String {
-        let Arguments { way, faults, minutes, rate, kills, .. } = &self.arguments;
+        let Arguments { way, faults, minutes, rate, known_of, kills, .. } = &self.arguments;
         let faults: Vec<&str> = faults.iter().map(|fault| fault.name()).collect();
         let kills = kills.map(|kills| format!(" --kills {kills}")).unwrap_or_default();
         format!(
             "{programs}/faults --programs {programs} --instances {instances} --minutes {minutes} \
-             --rate {rate}{kills} --faults {faults} --seed {seed}",
+             --rate {rate} --known-of {known_of}{kills} --faults {faults} --seed {seed}",
             programs = way.programs.display(),
             instances = way.instances,
             faults = faults.join(","),

@@ -41,7 +41,7 @@ pub struct Check<'a> {
 pub struct Report {
     /// How long it took from the end of the trouble until every page showed what its client was told.
     pub pages_settled: Duration,
-    /// How long it took from then until no message waited anywhere.
+    /// The same until no message waited anywhere.
     pub messages_settled: Duration,
     /// Every check that was made, and of how many things.
     pub held: Vec<(&'static str, usize)>,

@@ -28,6 +28,8 @@ const LOOKS_FOR: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Clients {
     teller: Arc<Teller>,
+    /// Of how many learners one is known by name.
+    known_of: u64,
     ledger: Arc<Mutex<Ledger>>,
 }
 
@@ -41,8 +43,8 @@ struct Fate {
 }
 
 impl Clients {
-    pub fn new(teller: Arc<Teller>) -> Self {
-        Self { teller, ledger: Arc::default() }
+    pub fn new(teller: Arc<Teller>, known_of: u64) -> Self {
+        Self { teller, known_of, ledger: Arc::default() }
     }
 
     /// What was noted so far.
@@ -53,7 +55,9 @@ impl Clients {
     /// Revokes some more whose documents were seen, however long those take: so that there are some.
     pub async fn revoke_seen(&self, count: usize, patience: Duration) -> anyhow::Result<()> {
         let ledger = self.ledger();
-        let awarded = ledger.entries().filter(|(_, status)| *status == Status::Awarded);
+        let awarded = ledger.entries().filter(|(award, status)| {
+            *status == Status::Awarded && learners::is_known(&award.username)
+        });
         for (award, _) in awarded.take(count) {
             let findings = self.teller.complete(award, patience).await?;
             self.note(|ledger| ledger.note_seen(award, findings));
@@ -85,8 +89,9 @@ impl Clients {
             };
             let seat = Arc::clone(&seats).acquire_owned().await?;
             let clients = self.clone();
+            let username = learners::username_among(number, self.known_of);
             posting.spawn(async move {
-                let told = clients.one(&learners::username(number), fate).await;
+                let told = clients.one(&username, fate).await;
                 drop(seat);
                 told
             });
@@ -101,12 +106,17 @@ impl Clients {
     }
 
     async fn one(&self, username: &str, fate: Fate) -> anyhow::Result<()> {
-        self.teller.introduce(username, &learners::name(username), PATIENCE).await?;
+        let is_known = learners::is_known(username);
+        if is_known {
+            self.teller.introduce(username, &learners::name(username), PATIENCE).await?;
+        }
         let award = self.teller.award(username, PATIENCE).await?;
         self.note(|ledger| ledger.note(&award, Status::Awarded));
         if fate.revoked {
             tokio::time::sleep(fate.after).await;
-            self.look(&award, if fate.patient { LOOKS_FOR } else { Duration::ZERO }).await;
+            if is_known {
+                self.look(&award, if fate.patient { LOOKS_FOR } else { Duration::ZERO }).await;
+            }
             self.teller.set_status(&award, "revoked", PATIENCE).await?;
             self.note(|ledger| ledger.note(&award, Status::Revoked));
             if fate.awarded_again {

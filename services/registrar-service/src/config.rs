@@ -127,6 +127,8 @@ impl Settings {
         for (name, value) in at_least_one {
             anyhow::ensure!(value > 0, "{name} must be at least 1");
         }
+        // Each row of a page is a value in one statement, of which SQLite takes 32,766.
+        anyhow::ensure!(page_rows <= 10_000, "jobs.page_rows must be at most 10000");
         anyhow::ensure!(
             !self.storage.place().url.is_empty(),
             "neither storage.url nor storage.folder is set: there is nowhere to keep results"

@@ -44,7 +44,9 @@ impl Error {
             Self::PictureTooLarge => "too_large",
             Self::Store(StoreError::Unavailable(_)) => "store_unavailable",
             Self::Store(StoreError::Corrupt(_)) => "store_corrupt",
-            Self::Database(database::Error::Overloaded) => FaultCode::Busy.as_str(),
+            Self::Database(database::Error::Overloaded | database::Error::NoConnection(_)) => {
+                FaultCode::Busy.as_str()
+            }
             Self::Database(_) | Self::Page(_) => FaultCode::Internal.as_str(),
         }
     }

@@ -1,11 +1,11 @@
 //! The school sees what each of its learners was told.
 
 use std::{
-    collections::BTreeMap,
+    collections::BTreeSet,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 use serde_json::Value;
 
 use crate::{
@@ -30,7 +30,7 @@ pub(super) async fn rows(school: &School<'_>, patience: Duration) -> anyhow::Res
 /// last, and none more; returns how many.
 pub(super) fn agree(rows: &[Value], ledger: &Ledger) -> anyhow::Result<usize> {
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for row in rows {
         let username = text(row, "username");
         if !username.starts_with(learners::PREFIX) {
@@ -46,13 +46,16 @@ pub(super) fn agree(rows: &[Value], ledger: &Ledger) -> anyhow::Result<usize> {
             status.as_str(),
             row["status"]
         );
-        ensure!(seen.insert(username, ()).is_none(), "the school sees twice: {row}");
+        ensure!(seen.insert(username), "the school sees twice: {row}");
     }
     let told = ledger.entries().filter(|(award, _)| learners::is_of_school(&award.username));
     for (award, status) in told {
-        let what = || format!("{} was told {}", award.username, status.as_str());
-        seen.get(&award.username)
-            .with_context(|| format!("{}, and the school sees nothing", what()))?;
+        ensure!(
+            seen.contains(&award.username),
+            "{} was told {}, and the school sees nothing",
+            award.username,
+            status.as_str()
+        );
     }
     Ok(seen.len())
 }

@@ -4,25 +4,39 @@ use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use anyhow::ensure;
+use reqwest::StatusCode;
+
 use super::Shown;
 use crate::{
+    faults::learners,
     ledger::{Ledger, Status},
-    story::Teller,
+    story::{Award, Teller},
 };
 
 /// How many pages are looked at side by side.
 const LOOKS: usize = 8;
 
-/// Waits until what is awarded shows a PDF and a badge that answer, and what is revoked is gone.
+/// Of how many learners who are not known by name one's page is looked at.
+const UNKNOWN_OF: usize = 10;
+
+/// Waits until what is awarded shows a PDF and a badge that answer, and what is revoked is gone; of
+/// learners who are not known by name, whether there is a page.
 pub(super) async fn settled(
     teller: &Teller,
     ledger: &Ledger,
     patience: Duration,
 ) -> anyhow::Result<Shown> {
     let started = Instant::now();
-    let looks = ledger.entries().map(|(award, status)| async move {
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        ledger.entries().partition(|(award, _)| learners::is_known(&award.username));
+    let all = known.into_iter().chain(unknown.into_iter().step_by(UNKNOWN_OF));
+    let looks = all.map(|(award, status)| async move {
         let left = patience.saturating_sub(started.elapsed());
         match status {
+            Status::Awarded if !learners::is_known(&award.username) => {
+                there(teller, award, left).await.map(|()| None)
+            }
             Status::Awarded => {
                 let findings = teller.complete(award, left).await?;
                 anyhow::Ok(Some((award.username.clone(), findings)))
@@ -32,4 +46,14 @@ pub(super) async fn settled(
     });
     let found: Vec<_> = stream::iter(looks).buffer_unordered(LOOKS).try_collect().await?;
     Ok(found.into_iter().flatten().collect())
+}
+
+/// Waits until the page answers.
+async fn there(teller: &Teller, award: &Award, patience: Duration) -> anyhow::Result<()> {
+    let started = Instant::now();
+    while teller.stranger.text(&award.page).await?.0 != StatusCode::OK {
+        ensure!(started.elapsed() < patience, "{} is awarded and has no page", award.page);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
 }

@@ -33,15 +33,13 @@ pub async fn delete_render(app: &App, render_id: &str) -> Result<(), Error> {
             .await?;
         app.shown.forget(render_id);
         match &deleted {
-            Some(deleted) => remove_objects(app, &record, &deleted.named).await?,
-            // Who else names them is not known either.
-            None => tracing::warn!(render_id, "a render of another database leaves its objects"),
+            Some(deleted) => clear(app, &record, &deleted.named, deleted.deletion).await?,
+            None => {
+                // Who else names them is not known either.
+                tracing::warn!(render_id, "a render of another database leaves its objects");
+                bury(app, &record, deletion_by_store(app, &record).await?).await?;
+            }
         }
-        let deletion = match &deleted {
-            Some(deleted) => deleted.deletion,
-            None => deletion_by_store(app, &record).await?,
-        };
-        bury(app, &record, deletion).await?;
         (record, deleted.is_some())
     };
     match record.verify {
@@ -66,16 +64,33 @@ pub(super) async fn clear_leftovers(
     }
     let _naming = app.naming.write().await;
     let _alone = app.alone_with(render_id).await;
-    let id = render_id.to_owned();
-    let known = app.db.read(move |conn| renders::known(conn, &id)).await?;
-    let record = records::render(&app.objects, render_id).await?;
-    match record.filter(|_| matches!(known, Known::Deleted(_))) {
-        Some(record) => {
-            remove_objects(app, &record, put).await?;
-            bury(app, &record, deletion).await
-        }
+    match records::render(&app.objects, render_id).await? {
+        Some(record) => clear(app, &record, put, deletion).await,
         None => Ok(()),
     }
+}
+
+/// Takes from the store what a deleted render leaves. Another process may have brought it back for
+/// newer news since: then it is that process's.
+async fn clear(
+    app: &App,
+    record: &RenderRecord,
+    named: &[String],
+    deletion: Deletion,
+) -> Result<(), Error> {
+    if is_deleted(app, &record.render_id).await? {
+        remove_objects(app, record, named).await?;
+    }
+    if is_deleted(app, &record.render_id).await? {
+        bury(app, record, deletion).await?;
+    }
+    Ok(())
+}
+
+async fn is_deleted(app: &App, render_id: &str) -> Result<bool, Error> {
+    let id = render_id.to_owned();
+    let known = app.db.read(move |conn| renders::known(conn, &id)).await?;
+    Ok(matches!(known, Known::Deleted(_)))
 }
 
 /// Removes those of a deleted render's objects that nobody names any more.

@@ -72,7 +72,8 @@ pub async fn render_document(
     }
     // From here on the tables answer for it, whatever the store says.
     if let Err(error) = settle(app, &rendered.record, &put, &before.verify_id).await {
-        tracing::error!(%error, "the record of a render could not be settled");
+        let render_id = rendered.record.render_id.as_str();
+        tracing::error!(render_id, %error, "not settled; if it was deleted, delete it again");
     }
     Ok(rendered)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::render_document::withdrawal;
 use crate::app::App;
 use crate::domain::record::Artifact;
 use crate::domain::{RenderRecord, RenderStatus};
@@ -47,8 +48,8 @@ pub async fn artifact_bytes(
     filename: &str,
 ) -> Result<(Artifact, Bytes), Error> {
     let record = show_render(app, render_id).await?;
-    if record.status == RenderStatus::Withdrawn {
-        return Err(Error::Withdrawn);
+    if let Some(error) = withdrawal(&record) {
+        return Err(error);
     }
     let artifact = record.artifacts.iter().find(|artifact| artifact.filename == filename);
     let artifact = artifact.ok_or(Error::NoSuch("file"))?;

@@ -110,7 +110,8 @@ impl From<Error> for Refused {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), error.detail())
                     .with(RETRY_AFTER, "5")
             }
-            Error::Database(database::Error::Overloaded) => {
+            Error::Database(database::Error::Overloaded | database::Error::NoConnection(_)) => {
+                error!(%error, "the database does not take it now");
                 let detail = "the service is busy";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, error.code(), detail)
             }

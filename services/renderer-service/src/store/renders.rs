@@ -46,12 +46,16 @@ pub enum Known {
 
 /// What is known of a render.
 pub fn known(conn: &mut AnyConnection, render_id: &str) -> Result<Known, Error> {
-    let row: Option<Option<i64>> =
-        renders::table.find(render_id).select(renders::deleted_sequence).first(conn).optional()?;
+    let row: Option<(Option<Timestamp>, Option<i64>)> = renders::table
+        .find(render_id)
+        .select((renders::deleted_at, renders::deleted_sequence))
+        .first(conn)
+        .optional()?;
     Ok(match row {
         None => Known::Not,
-        Some(None) => Known::There,
-        Some(Some(sequence)) => Known::Deleted(Deletion { sequence }),
+        Some((None, _)) => Known::There,
+        // A process from before sequences were remembered deletes without one.
+        Some((Some(_), sequence)) => Known::Deleted(Deletion { sequence: sequence.unwrap_or(0) }),
     })
 }
 

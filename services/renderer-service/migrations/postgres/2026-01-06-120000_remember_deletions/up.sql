@@ -8,8 +8,8 @@ ALTER TABLE renders ADD COLUMN deleted_sequence bigint CHECK (deleted_sequence >
 UPDATE renders SET was_made = true
     WHERE deleted_at IS NOT NULL
         OR render_id IN (SELECT render_id FROM render_objects);
-UPDATE renders SET deleted_sequence = (
+UPDATE renders SET deleted_sequence = COALESCE((
         SELECT awarded_sequence FROM verifications
         WHERE verifications.verify_id = renders.verify_id
-    )
+    ), 0)
     WHERE deleted_at IS NOT NULL;
