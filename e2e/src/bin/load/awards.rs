@@ -19,14 +19,15 @@ use crate::{Load, PATIENCE, rate};
 /// How many awards a second are answered for, by the aim.
 const ANSWERED: u32 = 200;
 
-/// How many awards a second are followed to their badge and their PDF, by the aim.
-const FOLLOWED: u32 = 50;
+/// How many awards a second are followed to their badge and their PDF: what two cores carry together
+/// with database, broker and clients, and the aim.
+const FOLLOWED: [u32; 2] = [20, 50];
 
 /// An award writes about six rows: credential, history, its own and three messages'.
 pub const ROWS: usize = 6;
 
 /// How often a stranger looks. A page that waits for its badge or PDF is made anew for each look.
-const LOOK: Duration = Duration::from_millis(20);
+const LOOK: Duration = Duration::from_millis(50);
 
 /// How many learners are introduced side by side.
 const INTRODUCED_AT_ONCE: usize = 16;
@@ -108,11 +109,18 @@ impl Load<'_> {
         Ok(())
     }
 
-    /// Awards at a steady rate, each followed to its badge and its PDF.
+    /// Awards at steady rates, each followed to its badge and its PDF; then some revocations.
     pub async fn steady_awards(&self, table: &mut Table) -> anyhow::Result<()> {
-        let count = self.count_of(FOLLOWED)?;
+        for rate in FOLLOWED {
+            self.followed(table, rate).await?;
+        }
+        self.revocations(table).await
+    }
+
+    async fn followed(&self, table: &mut Table, rate: u32) -> anyhow::Result<()> {
+        let count = self.count_of(rate)?;
         let introductions = (0..count).map(|number| {
-            let username = format!("followed-{number}");
+            let username = followed(rate, number);
             async move { self.teller.introduce(&username, &name(number), PATIENCE).await }
         });
         stream::iter(introductions)
@@ -123,14 +131,14 @@ impl Load<'_> {
 
         let before = self.spent();
         let started = Instant::now();
-        let mut due = interval(FOLLOWED);
+        let mut due = interval(rate);
         let mut following = JoinSet::new();
         for number in 0..count {
             due.tick().await;
             let teller = Arc::clone(&self.teller);
             following.spawn(async move {
                 let sent = Instant::now();
-                let award = teller.award(&format!("followed-{number}"), PATIENCE).await?;
+                let award = teller.award(&followed(rate, number), PATIENCE).await?;
                 let answered = sent.elapsed();
                 badge_of(&teller, &award).await?;
                 let badge = sent.elapsed();
@@ -150,21 +158,22 @@ impl Load<'_> {
             badge.add(second);
             whole.add(third);
         }
-        ensure!(posted < self.how_long * 2, "{FOLLOWED} awards a second could not be posted");
+        ensure!(posted < self.how_long * 2, "{rate} awards a second could not be posted");
         let spent = self.spent().told(&before, count);
-        let what = |what: &str| format!("award at {FOLLOWED}/s, {what}");
+        let what = |what: &str| format!("award at {rate}/s, {what}");
         table.add(what("answered"), answered.short(), spent, "p99 ≤ 50 ms");
         let looked = format!("on its page, seen by a stranger who looks every {LOOK:?}");
         table.add(what("to its badge"), badge.short(), looked.clone(), "p99 ≤ 250 ms");
         table.add(what("to its PDF too"), whole.short(), looked, "p99 ≤ 1 s");
-        self.revocations(table).await
+        self.rest().await.map(drop)
     }
 
     /// Revokes some of what was followed, until page, PDF and assertion are dead.
     async fn revocations(&self, table: &mut Table) -> anyhow::Result<()> {
         let mut dead = Figures::default();
-        for number in 0..100.min(self.count_of(FOLLOWED)?) {
-            let award = self.teller.award(&format!("followed-{number}"), PATIENCE).await?;
+        let [rate, ..] = FOLLOWED;
+        for number in 0..100.min(self.count_of(rate)?) {
+            let award = self.teller.award(&followed(rate, number), PATIENCE).await?;
             let findings = self.teller.complete(&award, PATIENCE).await?;
             let sent = Instant::now();
             self.teller.set_status(&award, "revoked", PATIENCE).await?;
@@ -205,6 +214,11 @@ impl Load<'_> {
     fn count_of(&self, rate: u32) -> anyhow::Result<usize> {
         Ok(usize::try_from(self.how_long.as_secs())? * usize::try_from(rate)?)
     }
+}
+
+/// The username of one whose award is followed at this rate.
+fn followed(rate: u32, number: usize) -> String {
+    format!("followed-{rate}-{number}")
 }
 
 /// Waits until the page links to a badge.
