@@ -58,7 +58,7 @@ kills: ## Kill the suite at random moments under load, and count
 
 faults: ## Make trouble around a suite under load, and compare with what clients were told
 	$(CARGO) build $(AS_TESTED)
-	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),10) --rate $(or $(RATE),10) \
+	$(TARGET)/debug/faults --programs $(TARGET)/debug --instances 2 --minutes $(or $(MINUTES),10) --rate $(or $(RATE),5) \
 		$(if $(FAULTS),--faults $(FAULTS)) $(if $(KILLS),--kills $(KILLS)) $(if $(SEED),--seed $(SEED))
 
 rolling: ## Restart every process and change every key under load
