@@ -48,12 +48,15 @@ pub(super) async fn settled(
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Waits until the page answers.
+/// Waits until the page says that there is a certificate: 503 until the name on it is known.
 async fn there(teller: &Teller, award: &Award, patience: Duration) -> anyhow::Result<()> {
     let started = Instant::now();
-    while teller.stranger.text(&award.page).await?.0 != StatusCode::OK {
+    loop {
+        let (status, page) = teller.stranger.text(&award.page).await?;
+        if status == StatusCode::SERVICE_UNAVAILABLE && page.contains("name is not known") {
+            return Ok(());
+        }
         ensure!(started.elapsed() < patience, "{} is awarded and has no page", award.page);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Ok(())
 }
