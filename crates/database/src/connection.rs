@@ -26,7 +26,8 @@ impl AnyConnection {
     pub(crate) fn open(url: &str) -> Result<Self, Error> {
         let unreachable = |error: diesel::ConnectionError| Error::NoConnection(error.to_string());
         if is_postgres(url) {
-            return PgConnection::establish(url).map(Self::Postgres).map_err(unreachable);
+            let url = with_patience(url);
+            return PgConnection::establish(&url).map(Self::Postgres).map_err(unreachable);
         }
         let mut conn = SqliteConnection::establish(file_of(url)).map_err(unreachable)?;
         conn.batch_execute(
@@ -119,6 +120,27 @@ pub(crate) fn make_room_for(url: &str) -> Result<(), Error> {
     }
 }
 
+/// The URL with bounds on waiting for a server that is gone without a word, where it sets none itself.
+///
+/// Source: PostgreSQL, "Parameter Key Words" of libpq.
+fn with_patience(url: &str) -> String {
+    const BOUNDS: [(&str, &str); 5] = [
+        ("connect_timeout", "5"),
+        ("keepalives_idle", "15"),
+        ("keepalives_interval", "5"),
+        ("keepalives_count", "3"),
+        ("tcp_user_timeout", "30000"),
+    ];
+    let mut url = url.to_owned();
+    for (name, value) in BOUNDS {
+        if !url.contains(&format!("{name}=")) {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            url.push_str(&format!("{separator}{name}={value}"));
+        }
+    }
+    url
+}
+
 fn file_of(url: &str) -> &str {
     url.trim_start_matches("sqlite:").trim_start_matches("//")
 }
@@ -151,3 +173,18 @@ impl<T: Query> Query for Portable<T> {
 }
 
 impl<T> RunQueryDsl<AnyConnection> for Portable<T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::with_patience;
+
+    #[test]
+    fn waiting_for_a_server_is_bounded_where_the_url_does_not_say_how_long() {
+        let url = with_patience("postgres://root@127.0.0.1/db");
+        assert!(url.starts_with("postgres://root@127.0.0.1/db?connect_timeout=5&"), "{url}");
+        assert!(url.ends_with("&tcp_user_timeout=30000"), "{url}");
+        let own = with_patience("postgres:///db?host=/run&connect_timeout=60");
+        assert!(own.starts_with("postgres:///db?host=/run&connect_timeout=60&keep"), "{own}");
+        assert_eq!(own.matches("connect_timeout").count(), 1);
+    }
+}
