@@ -43,7 +43,7 @@ private() {
     export RABBITMQ_PID_FILE=$folder/pid RABBITMQ_ENABLED_PLUGINS_FILE=$folder/plugins
     # Nothing of what the machine's own broker is told.
     export RABBITMQ_CONF_ENV_FILE=$folder/none RABBITMQ_CONFIG_FILE=$folder/rabbitmq.conf
-    export RABBITMQ_ADVANCED_CONFIG_FILE=$folder/none RABBITMQ_CONFIG_FILES=$folder/none HOME=$folder
+    export RABBITMQ_ADVANCED_CONFIG_FILE=$folder/none RABBITMQ_CONFIG_FILES=$folder/none HOME=$folder ERL_CRASH_DUMP=$folder/erl_crash.dump
     program=$(ls /usr/lib/rabbitmq/bin/rabbitmq-server 2>/dev/null || command -v rabbitmq-server)
     control=$(ls /usr/lib/rabbitmq/bin/rabbitmqctl 2>/dev/null || command -v rabbitmqctl)
 }
