@@ -75,7 +75,12 @@ end() {
     local signal=$1 store
     store=$(cat "$2/pid" 2>/dev/null) || exit 0
     kill "-$signal" "$store" 2>/dev/null || exit 0
-    while kill -0 "$store" 2>/dev/null; do sleep 0.02; done
+    for _ in $(seq 500); do
+        kill -0 "$store" 2>/dev/null || break
+        sleep 0.02
+    done
+    kill -KILL "$store" 2>/dev/null || true
+    # SeaweedFS chooses this place by itself.
     rm -f "/tmp/seaweedfs-s3-grpc-$(($(cat "$2/port") + 7)).sock"
 }
 
