@@ -81,6 +81,34 @@ impl Teller {
         Ok(answer["access_token"].as_str().context("a token is text")?.to_owned())
     }
 
+    /// All rows of the school's export of a program's completions.
+    pub async fn completions(
+        &self,
+        secret: &str,
+        program: &str,
+        patience: Duration,
+    ) -> anyhow::Result<Vec<Value>> {
+        let school = self.school(secret).await?;
+        let registrar = &self.addresses.registrar;
+        let url = format!("{registrar}/api/v3/programs/{program}/completions");
+        let job = school.json(&url).await?;
+        let job_url = job["job_url"].as_str().context("a job has an address")?.to_owned();
+        let started = Instant::now();
+        loop {
+            let job = school.json(&job_url).await?;
+            match job["state"].as_str() {
+                Some("Succeeded") => {
+                    let result = job["result"].as_str().unwrap_or_default();
+                    let rows = self.stranger.json(result).await?;
+                    return Ok(rows.as_array().cloned().unwrap_or_default());
+                }
+                Some("Failed") => bail!("the completions job failed"),
+                _ => ensure!(started.elapsed() < patience, "the completions job does not end"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Posts a completion until it is answered.
     pub async fn award(&self, username: &str, patience: Duration) -> anyhow::Result<Award> {
         let body = json!({

@@ -35,6 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The longest time in which a revocation may be half done.
 const REVOKED_WITHIN: Duration = Duration::from_secs(2);
 
+/// The program whose completions the school asks for.
+const PROGRAM: &str = "masters-in-data-science";
+
 const NAMES: [&str; 6] =
     ["Zoë Marlowe", "ليلى الحداد", "王秀英", "प्रिया शर्मा", "Nguyễn Thị Phương", "נועה לוי"];
 
@@ -97,7 +100,7 @@ async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Res
 
 /// The school asks who holds what, and sees the demo's learners; then one is revoked.
 async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
-    let rows = school_view(teller, secret).await?;
+    let rows = teller.completions(secret, PROGRAM, PATIENCE).await?;
     let zoe = |row: &&Value| row["username"] == "zoe.marlowe";
     let held: Vec<&Value> = rows.iter().filter(zoe).collect();
     ensure!(held.len() == 2, "the school sees {} credentials of its learner, not 2", held.len());
@@ -108,7 +111,7 @@ async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
     teller.set_status(&award, "revoked", PATIENCE).await?;
     let started = Instant::now();
     loop {
-        let rows = school_view(teller, secret).await?;
+        let rows = teller.completions(secret, PROGRAM, PATIENCE).await?;
         let revoked = rows
             .iter()
             .any(|row| row["credential_uuid"] == uuid.as_str() && row["status"] == "revoked");
@@ -122,26 +125,4 @@ async fn completions(teller: &Teller, secret: &str) -> anyhow::Result<()> {
         started.elapsed()
     );
     Ok(())
-}
-
-async fn school_view(teller: &Teller, secret: &str) -> anyhow::Result<Vec<Value>> {
-    let school = teller.school(secret).await?;
-    let registrar = &teller.addresses.registrar;
-    let url = format!("{registrar}/api/v3/programs/masters-in-data-science/completions");
-    let job = school.json(&url).await?;
-    let job_url = job["job_url"].as_str().unwrap_or_default().to_owned();
-    let started = Instant::now();
-    loop {
-        let job = school.json(&job_url).await?;
-        match job["state"].as_str() {
-            Some("Succeeded") => {
-                let result = job["result"].as_str().unwrap_or_default();
-                let rows = teller.stranger.json(result).await?;
-                return Ok(rows.as_array().cloned().unwrap_or_default());
-            }
-            Some("Failed") => anyhow::bail!("the completions job failed"),
-            _ => ensure!(started.elapsed() < PATIENCE, "the completions job does not end"),
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

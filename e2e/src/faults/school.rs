@@ -1,11 +1,7 @@
 //! The demo's school: it asks what its learners hold, with tokens that the registrar gave it.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::{Context, bail, ensure};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
@@ -41,25 +37,7 @@ impl<'a> School<'a> {
 
     /// All rows of the export of completions.
     pub async fn completions(&self) -> anyhow::Result<Vec<Value>> {
-        let school = self.teller.school(&self.secret).await?;
-        let registrar = &self.teller.addresses.registrar;
-        let url = format!("{registrar}/api/v3/programs/{PROGRAM}/completions");
-        let job = school.json(&url).await?;
-        let job_url = job["job_url"].as_str().context("a job has an address")?.to_owned();
-        let started = Instant::now();
-        loop {
-            let job = school.json(&job_url).await?;
-            match job["state"].as_str() {
-                Some("Succeeded") => {
-                    let result = job["result"].as_str().unwrap_or_default();
-                    let rows = self.teller.stranger.json(result).await?;
-                    return Ok(rows.as_array().cloned().unwrap_or_default());
-                }
-                Some("Failed") => bail!("the completions job failed"),
-                _ => ensure!(started.elapsed() < PATIENCE, "the completions job does not end"),
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.teller.completions(&self.secret, PROGRAM, PATIENCE).await
     }
 
     /// Shows several tokens around, each by a connection of its own. A token that was just made is
