@@ -117,10 +117,7 @@ async fn a_number_whose_newest_certificate_was_deleted_is_not_known() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_store_alone_knows_as_little_of_a_deleted_certificate() {
     let folder = tempfile::tempdir().unwrap();
-    let store = format!(
-        "[store]\nurl = \"file:{}\"\n[http]\npublic_base_url = \"http://renderer.test\"\n",
-        folder.path().display()
-    );
+    let store = store_in(&folder);
     let first = app_with(&store).await;
     let (old, new) = (made(&first, named("Ada")).await, made(&first, named("Ada II")).await);
     delete(&first, &new).await;
@@ -139,10 +136,7 @@ async fn the_store_alone_knows_as_little_of_a_deleted_certificate() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_the_store_knows_can_be_deleted() {
     let folder = tempfile::tempdir().unwrap();
-    let store = format!(
-        "[store]\nurl = \"file:{}\"\n[http]\npublic_base_url = \"http://renderer.test\"\n",
-        folder.path().display()
-    );
+    let store = store_in(&folder);
     let first = app_with(&store).await;
     let (old, new) = (made(&first, named("Ada")).await, made(&first, named("Ada II")).await);
     drop(first);
@@ -405,4 +399,12 @@ async fn two_processes_agree_on_what_was_deleted_however_they_meet() {
         running.wait().await;
     }
     assert_eq!((files(&one, "objects"), files(&one, "verify")), (0, 0));
+}
+
+/// Settings of services that share a store, and nothing else.
+fn store_in(folder: &tempfile::TempDir) -> String {
+    format!(
+        "[store]\nurl = \"file:{}\"\n[http]\npublic_base_url = \"http://renderer.test\"\n",
+        folder.path().display()
+    )
 }
