@@ -3,7 +3,7 @@
 use std::{sync::LazyLock, time::Instant};
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::Method,
@@ -26,6 +26,18 @@ static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
 #[derive(Clone, Copy)]
 pub(crate) struct ServiceName(pub &'static str);
 
+/// The pattern of the path that a request took, or `none`. To find it takes as long as to find the
+/// handler, so that it is found once and kept with the request.
+#[derive(Debug, Clone)]
+pub(crate) struct Route(pub String);
+
+impl Route {
+    pub(crate) fn of(request: &HttpRequest) -> Self {
+        let known = request.extensions().get::<Self>().cloned();
+        known.unwrap_or_else(|| Self(request.match_pattern().unwrap_or_else(|| "none".to_owned())))
+    }
+}
+
 pub(crate) async fn count(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -35,10 +47,11 @@ pub(crate) async fn count(
     if let Some(histogram) = &*REQUESTS {
         let request = response.request();
         let service = request.app_data::<ServiceName>().map_or("", |name| name.0);
-        let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+        let route = Route::of(request);
         let status = response.status();
-        let labels = [service, known(request.method()), &route, status.as_str()];
+        let labels = [service, known(request.method()), &route.0, status.as_str()];
         histogram.with_label_values(&labels).observe(started.elapsed().as_secs_f64());
+        request.extensions_mut().insert(route);
     }
     Ok(response)
 }

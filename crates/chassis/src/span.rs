@@ -15,6 +15,8 @@ use tracing::{Span, debug_span, field::Empty, info_span};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
+use crate::metrics::Route;
+
 /// The span around one request.
 pub(crate) struct RequestSpan;
 
@@ -42,7 +44,7 @@ impl RootSpanBuilder for RequestSpan {
         match outcome {
             Ok(response) => {
                 let request = response.request();
-                let route = request.match_pattern().unwrap_or_else(|| "none".to_owned());
+                let Route(route) = Route::of(request);
                 // The name is known only now, when the trace has begun.
                 span.context().span().update_name(format!("{} {route}", request.method()));
                 span.record("route", route);

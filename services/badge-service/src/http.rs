@@ -42,6 +42,11 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
     config
         .app_data(web::Data::new(app.clone()))
         .app_data(web::PathConfig::default().error_handler(unreadable))
+        // In the order in which they are tried: what is asked for most comes first.
+        .service(read!("/public/assertions/{id}.json", assertions::json))
+        .service(read!("/public/assertions/{id}", assertions::any))
+        .service(read!("/public/assertions/{id}/image", assertions::image))
+        .service(read!("/public/assertions/{id}/baked", assertions::baked))
         .service(read!("/", home::home))
         .service(read!("/health", home::health))
         .service(read!("/robots.txt", home::robots))
@@ -54,10 +59,6 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
         .service(read!("/public/badges/{id}", badge_classes::any))
         .service(read!("/public/badges/{id}/criteria", badge_classes::criteria))
         .service(read!("/public/badges/{id}/image", badge_classes::image))
-        .service(read!("/public/assertions/{id}.json", assertions::json))
-        .service(read!("/public/assertions/{id}", assertions::any))
-        .service(read!("/public/assertions/{id}/image", assertions::image))
-        .service(read!("/public/assertions/{id}/baked", assertions::baked))
         .service(read!("/public/oembed", oembed::oembed))
         .service(read!("/badge/issuers/{id}", pages::issuer))
         .service(read!("/badge/badges/{id}", pages::badge_class))

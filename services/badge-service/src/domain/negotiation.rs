@@ -80,14 +80,14 @@ pub fn choose(request: Request<'_>, robots: &[&str], previews_of_json: bool) -> 
 #[derive(Clone, Copy)]
 struct Accept<'a>(&'a str);
 
-impl Accept<'_> {
-    /// Media ranges in lower case, each with its quality in thousandths.
+impl<'a> Accept<'a> {
+    /// Media ranges, each with its quality in thousandths.
     ///
     /// At most 50 are read: browsers send ten.
-    fn ranges(self) -> impl Iterator<Item = (String, u16)> {
+    fn ranges(self) -> impl Iterator<Item = (&'a str, u16)> {
         self.0.split(',').take(50).map(|entry| {
             let mut parts = entry.split(';').map(str::trim);
-            let range = parts.next().unwrap_or_default().to_ascii_lowercase();
+            let range = parts.next().unwrap_or_default();
             let quality = parts
                 .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
                 .and_then(|q| q.trim().parse::<f32>().ok());
@@ -99,9 +99,13 @@ impl Accept<'_> {
     /// How welcome a type is, by the most specific range that covers it; 0 is not at all.
     fn quality(self, media_type: &str) -> u16 {
         let family = media_type.split('/').next().unwrap_or_default();
-        [media_type, &format!("{family}/*"), "*/*"]
-            .iter()
-            .find_map(|wanted| self.named(|range| range == *wanted))
+        let is_family = |range: &str| {
+            let (wanted, rest) = range.split_once('/').unwrap_or_default();
+            rest == "*" && is(wanted, family)
+        };
+        self.named(|range| is(range, media_type))
+            .or_else(|| self.named(is_family))
+            .or_else(|| self.named(|range| range == "*/*"))
             .unwrap_or(0)
     }
 
@@ -112,14 +116,24 @@ impl Accept<'_> {
 
     /// HTML is named, and no JSON type is named with a higher quality.
     fn prefers_page(self) -> bool {
-        let html = self.named(|range| matches!(range, "text/html" | "application/xhtml+xml"));
+        let html = self.named(|range| is_one_of(range, &["text/html", "application/xhtml+xml"]));
         let json = self.named(|range| {
-            range == "application/json"
-                || range.ends_with("+json")
-                || matches!(range, "application/vc" | "application/vc+jwt" | "application/jwt")
+            const TYPES: [&str; 4] =
+                ["application/json", "application/vc", "application/vc+jwt", "application/jwt"];
+            let suffix = range.rsplit_once('+').map_or("", |(_, suffix)| suffix);
+            is(suffix, "json") || is_one_of(range, &TYPES)
         });
         html.is_some_and(|html| html > 0 && html >= json.unwrap_or(0))
     }
+}
+
+/// Names of media types mean the same in any case.
+fn is(range: &str, name: &str) -> bool {
+    range.eq_ignore_ascii_case(name)
+}
+
+fn is_one_of(range: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| is(range, name))
 }
 
 #[cfg(test)]

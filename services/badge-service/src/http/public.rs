@@ -1,5 +1,7 @@
 //! How a public object is answered: the table of contract badges §4.1.
 
+use std::borrow::Cow;
+
 use ::web::{Refusal, conditional::Tagged};
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
@@ -74,9 +76,10 @@ pub(super) fn form(app: &App, request: &HttpRequest, json_suffix: bool) -> Form 
 }
 
 /// A header's values, which may stand in several lines. What is no text in them is passed over.
-fn header(request: &HttpRequest, name: HeaderName) -> Option<String> {
-    let lines: Vec<_> = request.headers().get_all(name).map(HeaderValue::as_bytes).collect();
-    (!lines.is_empty()).then(|| String::from_utf8_lossy(&lines.join(&b',')).into_owned())
+fn header(request: &HttpRequest, name: HeaderName) -> Option<Cow<'_, str>> {
+    let mut lines = request.headers().get_all(name).map(HeaderValue::as_bytes);
+    let first = String::from_utf8_lossy(lines.next()?);
+    Some(lines.fold(first, |all, next| all + "," + String::from_utf8_lossy(next)))
 }
 
 /// A JSON document: 200, 304, or what a revoked one is answered with.
