@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode, header::RETRY_AFTER};
 use serde_json::{Value, json};
 
 use crate::{
@@ -173,6 +173,25 @@ impl Teller {
                 award.page
             );
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Looks at the picture that social networks show, which is made for whoever looks first; answers
+    /// where it is.
+    pub async fn preview(&self, award: &Award, patience: Duration) -> anyhow::Result<String> {
+        let started = Instant::now();
+        loop {
+            let url = format!("{}preview.png", award.page);
+            let preview = self.stranger.send(Method::GET, &url, None).await?;
+            let (url, status) = (preview.url().to_string(), preview.status());
+            if status == StatusCode::OK {
+                let is_picture = preview.bytes().await?.starts_with(b"\x89PNG");
+                ensure!(is_picture, "{url} is no picture");
+                return Ok(url);
+            }
+            ensure!(preview.headers().contains_key(RETRY_AFTER), "{url} answers {status}");
+            ensure!(started.elapsed() < patience, "{url} is not there after {patience:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
 

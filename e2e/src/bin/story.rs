@@ -11,6 +11,7 @@ use e2e::{
     story::{Award, Findings, Teller},
     suite::{Suite, Way},
 };
+use reqwest::StatusCode;
 use serde_json::Value;
 
 #[derive(Parser)]
@@ -80,12 +81,21 @@ async fn awards(teller: &Teller, count: usize) -> anyhow::Result<Vec<(Award, Fin
 }
 
 async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Result<()> {
-    let (mut dead, mut again) = (Figures::default(), Figures::default());
+    let (mut seen, mut dead, mut again) =
+        (Figures::default(), Figures::default(), Figures::default());
     for (award, before) in told {
+        let started = Instant::now();
+        let preview = teller.preview(award, PATIENCE).await?;
+        seen.add(started.elapsed());
         let started = Instant::now();
         teller.set_status(award, "revoked", PATIENCE).await?;
         teller.dead(award, before, REVOKED_WITHIN).await?;
         dead.add(started.elapsed());
+        let (preview, _) = teller.stranger.text(&preview).await?;
+        ensure!(
+            preview == StatusCode::GONE,
+            "the preview of a revoked certificate answers {preview}"
+        );
         let started = Instant::now();
         teller.set_status(award, "awarded", PATIENCE).await?;
         let after = teller.complete(award, PATIENCE).await?;
@@ -93,6 +103,7 @@ async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Res
         ensure!(after.assertion != before.assertion, "a revoked assertion came back to life");
         ensure!(after.pdf == before.pdf, "the same certificate has another PDF address");
     }
+    println!("{}", seen.line("first look at the picture for social networks"));
     println!("{}", dead.line("revocation to page, PDF and badge dead"));
     println!("{}", again.line("re-award to page, PDF and new badge"));
     Ok(())

@@ -1,6 +1,7 @@
 //! What the service can do: a file a verb. Called by HTTP and by events alike.
 
 mod announce;
+mod ask_for_preview;
 mod award_all;
 mod award_credential;
 mod change_status;
@@ -15,13 +16,14 @@ mod save_signatory;
 mod sign_in;
 
 pub use announce::Urgency;
+pub use ask_for_preview::ask_for_preview;
 pub use award_all::Awarded;
 pub use award_credential::{award_credential, check_awardable};
 pub use change_status::change_status;
 pub use import_catalog::{hear_program, import_catalog};
 pub use issue_credentials::{check_issuable, issue_credentials};
 pub use keep_badge::{keep_badge, keep_badge_revocation};
-pub use keep_document::keep_document;
+pub use keep_document::{give_up_preview, keep_document};
 pub use learn_about_user::hear_account;
 pub use prepare::prepare;
 pub use save_configuration::{

@@ -12,11 +12,13 @@ use auth::Verifier;
 use chassis::{Clock, RouteTable};
 use database::Db;
 use moka::sync::Cache;
+use tokio::sync::Semaphore;
 use web::conditional::Tagged;
 
 use crate::{
     config::Settings,
     domain::{site::Site, user_credential::UserCredential},
+    store::certificates::Remembered,
 };
 use model::Id;
 
@@ -25,6 +27,9 @@ const REMEMBERED_HOSTS: u64 = 1000;
 
 /// How long a host's site is remembered. Another process may change it, and nothing tells of that.
 const HOST_REMEMBERED: Duration = Duration::from_secs(1);
+
+/// How many callers may wait for previews at a time.
+const WAITING_FOR_PREVIEWS: usize = 32;
 
 /// How many callers are counted at a time.
 const COUNTED_CALLERS: u64 = 100_000;
@@ -45,6 +50,10 @@ pub struct App {
     pub default_site: Arc<Site>,
     pub routes: Arc<RouteTable>,
     pub pages: PublicPages,
+    /// What configurations show.
+    pub shown: Remembered,
+    /// Whoever waits for a preview holds one of these: strangers may ask.
+    pub waiting_for_previews: Arc<Semaphore>,
     /// Sites by the host of a request.
     pub sites: Cache<String, Arc<Site>>,
     /// Calls of this minute, by username. Each process counts its own.
@@ -166,6 +175,8 @@ impl App {
             default_site: Arc::new(site),
             routes: Arc::new(routes),
             pages,
+            shown: Remembered::default(),
+            waiting_for_previews: Arc::new(Semaphore::new(WAITING_FOR_PREVIEWS)),
             sites: Cache::builder()
                 .max_capacity(REMEMBERED_HOSTS)
                 .time_to_live(HOST_REMEMBERED)

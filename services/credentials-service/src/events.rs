@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     actions,
     app::App,
-    domain::document::{Badge, Document, DocumentState},
+    domain::document::{Badge, Document, DocumentState, PREVIEW, Preview},
     error::Error,
 };
 
@@ -61,10 +61,20 @@ impl Handler for Listener {
                 let document = finished(message.event::<RenderingFinished>()?.data)?;
                 actions::keep_document(app, document).await
             }
-            RenderingFailed::TYPE => match failed(message.event::<RenderingFailed>()?.data) {
-                Some(document) => actions::keep_document(app, document).await,
-                None => return Ok(()),
-            },
+            RenderingFailed::TYPE => {
+                let told = message.event::<RenderingFailed>()?.data;
+                // There are jobs that nobody can name.
+                let Some(job_id) = told.job_id else { return Ok(()) };
+                match job_id.strip_suffix(PREVIEW) {
+                    Some(document) => {
+                        actions::give_up_preview(app, document.to_owned(), told.code).await
+                    }
+                    None => {
+                        let state = DocumentState::Failed { code: told.code };
+                        actions::keep_document(app, Document { job_id, state }).await
+                    }
+                }
+            }
             AssertionIssued::TYPE => {
                 let told = message.event::<AssertionIssued>()?.data;
                 let Some(of) = told.credential else { return Ok(()) };
@@ -90,7 +100,7 @@ impl From<Error> for HandlerError {
     }
 }
 
-/// The document of a render record.
+/// The document of a render record, with its preview if that was asked for.
 fn finished(told: RenderingFinished) -> Result<Document, HandlerError> {
     let url = |output: &str| {
         let artifacts = told.record.get("artifacts").and_then(Value::as_array)?;
@@ -102,14 +112,10 @@ fn finished(told: RenderingFinished) -> Result<Document, HandlerError> {
     let state = DocumentState::Ready {
         render_id: told.record["render_id"].as_str().map(str::to_owned),
         pdf_url,
-        preview_url: url("card"),
+        preview: url("card").map_or(Preview::Unasked, |url| Preview::Ready { url }),
     };
-    Ok(Document { job_id: told.job_id, state })
-}
-
-/// `None` for a job that nobody can name.
-fn failed(told: RenderingFailed) -> Option<Document> {
-    Some(Document { job_id: told.job_id?, state: DocumentState::Failed { code: told.code } })
+    let job_id = told.job_id.strip_suffix(PREVIEW).unwrap_or(&told.job_id).to_owned();
+    Ok(Document { job_id, state })
 }
 
 fn badge(told: AssertionIssued, credential_sequence: i64) -> Badge {

@@ -29,9 +29,10 @@ pub fn mount(config: &mut web::ServiceConfig, app: &App) {
     let all = web::scope("")
         .wrap(everywhere)
         .app_data(web::Data::new(app.clone()))
+        // In the order in which they are tried: what is asked for most comes first.
+        .configure(certificate::routes)
         .configure(v1::routes)
         .configure(v2::routes)
-        .configure(certificate::routes)
         .configure(files::routes)
         .configure(plain_routes)
         .default_service(web::to(fallback::anything_else));
@@ -95,6 +96,7 @@ fn resource(path: &str) -> actix_web::Resource {
         v1::public::credential,
         certificate::show,
         certificate::pdf,
+        certificate::preview::show,
         files::style,
         files::media,
         health::health,

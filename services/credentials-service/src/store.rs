@@ -14,6 +14,7 @@ pub mod programs;
 pub mod roles;
 pub mod rows;
 pub mod schema;
+pub mod shown_version;
 pub mod signatories;
 pub mod sites;
 pub mod subject_versions;

@@ -168,18 +168,28 @@ impl Load<'_> {
         self.rest().await.map(drop)
     }
 
-    /// Revokes some of what was followed, until page, PDF and assertion are dead.
+    /// Looks at the previews of some of what was followed, and revokes it, until page, PDF and
+    /// assertion are dead.
     async fn revocations(&self, table: &mut Table) -> anyhow::Result<()> {
-        let mut dead = Figures::default();
+        let (mut seen, mut dead) = (Figures::default(), Figures::default());
         let [rate, ..] = FOLLOWED;
         for number in 0..100.min(self.count_of(rate)?) {
             let award = self.teller.award(&followed(rate, number), PATIENCE).await?;
             let findings = self.teller.complete(&award, PATIENCE).await?;
             let sent = Instant::now();
+            self.teller.preview(&award, PATIENCE).await?;
+            seen.add(sent.elapsed());
+            let sent = Instant::now();
             self.teller.set_status(&award, "revoked", PATIENCE).await?;
             self.teller.dead(&award, &findings, PATIENCE).await?;
             dead.add(sent.elapsed());
         }
+        table.add(
+            "first look at the picture for social networks",
+            seen.short(),
+            "made meanwhile; one after the other".to_owned(),
+            "",
+        );
         table.add(
             "revocation to page, PDF and badge dead",
             dead.short(),

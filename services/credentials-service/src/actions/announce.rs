@@ -11,18 +11,41 @@ use crate::{
     domain::{
         announcement::{self, Addresses, News, Say},
         certificate::Certificate,
-        rendering,
+        rendering::{self, Wanted},
         user_credential::{Status, UserCredential},
     },
-    store::{self, certificates::Gathering},
+    store::{
+        self,
+        certificates::{Gathering, Learned},
+    },
 };
 
 /// How many credentials are looked at in one step. A document carries its pictures with it, and the
 /// documents of one step are in memory together.
 const STEP: usize = 100;
 
-/// The credentials whose pages changed: to be forgotten once the change is committed.
-pub(super) type Touched = Vec<Id<UserCredential>>;
+/// What is to be done once the change is committed.
+#[derive(Default)]
+#[must_use = "pages would be shown as they were"]
+pub(super) struct AfterCommit {
+    /// The credentials whose pages are to be forgotten.
+    pages: Vec<Id<UserCredential>>,
+    /// What configurations show, to be remembered.
+    learned: Vec<Learned>,
+}
+
+impl AfterCommit {
+    pub(super) fn extend(&mut self, other: Self) {
+        self.pages.extend(other.pages);
+        self.learned.extend(other.learned);
+    }
+
+    /// Forgets and remembers.
+    pub(super) fn run(self, app: &App) {
+        app.shown.keep(self.learned);
+        app.pages.forget(self.pages);
+    }
+}
 
 /// Whether somebody waits for the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,9 +65,9 @@ pub(super) fn announce(
     credentials: Vec<UserCredential>,
     urgency: Urgency,
     now: Timestamp,
-) -> Result<Touched, Error> {
-    let touched = credentials.iter().map(|each| each.uuid).collect();
-    let mut gathering = Gathering::with_pictures();
+) -> Result<AfterCommit, Error> {
+    let pages = credentials.iter().map(|each| each.uuid).collect();
+    let mut gathering = Gathering::new(conn, &app.shown)?.with_pictures();
     let mut rest = credentials.into_iter().peekable();
     while rest.peek().is_some() {
         let step: Vec<UserCredential> = rest.by_ref().take(STEP).collect();
@@ -52,7 +75,7 @@ pub(super) fn announce(
         let news = certificates.into_iter().filter_map(|each| news(app, each, now));
         tell(conn, news.collect(), urgency, now)?;
     }
-    Ok(touched)
+    Ok(AfterCommit { pages, learned: gathering.learned() })
 }
 
 /// Tells what is news about everything that a learner was awarded: name or address changed.
@@ -61,13 +84,13 @@ pub(super) fn announce_all_of(
     app: &App,
     username: &str,
     now: Timestamp,
-) -> Result<Touched, Error> {
-    let (mut after, mut touched) = (0, Touched::new());
+) -> Result<AfterCommit, Error> {
+    let (mut after, mut after_commit) = (0, AfterCommit::default());
     loop {
         let step = store::user_credentials::awarded_to(conn, username, after, STEP as i64)?;
-        let Some(last) = step.last() else { return Ok(touched) };
+        let Some(last) = step.last() else { return Ok(after_commit) };
         after = last.id;
-        touched.extend(announce(conn, app, step, Urgency::Interactive, now)?);
+        after_commit.extend(announce(conn, app, step, Urgency::Interactive, now)?);
     }
 }
 
@@ -78,7 +101,7 @@ fn news(app: &App, certificate: Certificate, now: Timestamp) -> Option<News> {
     let is_wanted =
         app.settings.documents.enabled && certificate.credential.status == Status::Awarded;
     let document = if is_wanted {
-        rendering::request(&certificate, &page, &app.settings.pages.language)
+        rendering::request(&certificate, Wanted::Document, &page, &app.settings.pages.language)
     } else {
         None
     };

@@ -5,7 +5,7 @@ use model::{Id, Timestamp};
 
 use super::{
     Actor, Urgency,
-    announce::{Touched, announce},
+    announce::{AfterCommit, announce},
 };
 use crate::{
     app::App,
@@ -50,17 +50,17 @@ pub(super) fn award_all(
     app: &App,
     awards: &[Found],
     by: &By,
-) -> Result<(Vec<Awarded>, Touched), Error> {
+) -> Result<(Vec<Awarded>, AfterCommit), Error> {
     let learners = awards.iter().map(|award| award.username.as_str());
-    let (mut done, mut touched) = (Vec::with_capacity(awards.len()), Touched::new());
+    let (mut done, mut after_commit) = (Vec::with_capacity(awards.len()), AfterCommit::default());
     for places in in_turn(learners) {
         let turn: Vec<&Found> = places.iter().filter_map(|place| awards.get(*place)).collect();
         let (awarded, changed) = one_each(conn, app, &turn, by)?;
         done.extend(places.into_iter().zip(awarded));
-        touched.extend(changed);
+        after_commit.extend(changed);
     }
     done.sort_by_key(|(place, _)| *place);
-    Ok((done.into_iter().map(|(_, awarded)| awarded).collect(), touched))
+    Ok((done.into_iter().map(|(_, awarded)| awarded).collect(), after_commit))
 }
 
 /// The same for awards of which each learner has one.
@@ -69,7 +69,7 @@ fn one_each(
     app: &App,
     awards: &[&Found],
     by: &By,
-) -> Result<(Vec<Awarded>, Touched), Error> {
+) -> Result<(Vec<Awarded>, AfterCommit), Error> {
     let before = held(conn, awards)?;
     insert_new(conn, awards, &before, by)?;
     change_old(conn, awards, &before, by)?;
@@ -80,8 +80,8 @@ fn one_each(
     remember(conn, after.iter().zip(olds), by)?;
     add_attributes(conn, awards, &after)?;
     make_learners_known(conn, awards)?;
-    let touched = announce_with_programs(conn, app, after.clone(), by)?;
-    Ok((answers(conn, awards, &before, after)?, touched))
+    let after_commit = announce_with_programs(conn, app, after.clone(), by)?;
+    Ok((answers(conn, awards, &before, after)?, after_commit))
 }
 
 fn held(conn: &mut AnyConnection, awards: &[&Found]) -> Result<Held, Error> {
@@ -181,7 +181,7 @@ pub(super) fn announce_with_programs(
     app: &App,
     mut changed: Vec<UserCredential>,
     by: &By,
-) -> Result<Touched, Error> {
+) -> Result<AfterCommit, Error> {
     let of_courses = changed.iter().filter(|each| matches!(each.of, Of::Course { .. }));
     let learners: Vec<&str> = of_courses.map(|each| each.username.as_str()).collect();
     if !learners.is_empty() {
@@ -197,13 +197,15 @@ fn answers(
     before: &Held,
     after: Vec<UserCredential>,
 ) -> Result<Vec<Awarded>, Error> {
-    let ids: Vec<i64> = after.iter().map(|credential| credential.id).collect();
     let old = awards.iter().filter_map(|award| before.of(award));
     let old: Vec<i64> = old.map(|credential| credential.id).collect();
-    let mut attributes = store::user_credentials::attributes_of_all(conn, &ids)?;
+    let mut attributes = store::user_credentials::attributes_of_all(conn, &old)?;
     let documented = store::documents::ready(conn, &old)?;
     let answer = |(award, credential): (&&Found, UserCredential)| Awarded {
-        attributes: attributes.remove(&credential.id).unwrap_or_default(),
+        attributes: match before.of(award) {
+            Some(old) => attributes.remove(&old.id).unwrap_or_default(),
+            None => award.attributes.clone(),
+        },
         is_new: before.of(award).is_none(),
         is_documented: documented.contains(&credential.id),
         credential,

@@ -30,16 +30,16 @@ pub async fn award_credential(
 ) -> Result<Awarded, Error> {
     let (inner, site_id) = (app.clone(), site.id);
     let by = By { actor, urgency: Urgency::Interactive, now: app.clock.now() };
-    let (awarded, touched) = app
+    let (awarded, after_commit) = app
         .db
         .write(move |conn| {
             store::learners::lock(conn, &award.username)?;
             let found = find_or_make(conn, site_id, &award.what, by.now)?;
-            let (mut awarded, touched) = award_all(conn, &inner, &[award.of(found)], &by)?;
-            Ok::<_, Error>((awarded.pop().ok_or(Error::NoSuchCredential)?, touched))
+            let (mut awarded, after_commit) = award_all(conn, &inner, &[award.of(found)], &by)?;
+            Ok::<_, Error>((awarded.pop().ok_or(Error::NoSuchCredential)?, after_commit))
         })
         .await?;
-    app.pages.forget(touched);
+    after_commit.run(app);
     Ok(awarded)
 }
 
@@ -143,6 +143,8 @@ fn make(
         created: now,
         modified: now,
     };
+    // Nobody remembers what a new configuration shows, so that this change need not be counted: first
+    // awards would wait for each other.
     let made = certificate.insert(conn, site_id)?;
     made.ok_or(Error::NoActiveCourseCertificate(certificate.course_id))
 }

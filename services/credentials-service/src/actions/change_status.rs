@@ -4,7 +4,7 @@ use model::Id;
 
 use super::{
     Actor, Urgency,
-    announce::Touched,
+    announce::AfterCommit,
     award_all::{By, announce_with_programs, remember},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub async fn change_status(
 ) -> Result<(UserCredential, Vec<Attribute>), Error> {
     let (inner, site_id) = (app.clone(), site.id);
     let by = By { actor, urgency: Urgency::Interactive, now: app.clock.now() };
-    let (changed, touched) = app
+    let (changed, after_commit) = app
         .db
         .write(move |conn| {
             let known = store::user_credentials::find(conn, uuid)?;
@@ -39,16 +39,16 @@ pub async fn change_status(
             let before = store::user_credentials::get(conn, id)?;
             let old = before.status;
             let credential = UserCredential { status: status.unwrap_or(old), ..before };
-            let mut touched = Touched::new();
+            let mut after_commit = AfterCommit::default();
             if credential.status != old {
                 store::user_credentials::set_statuses(conn, &[id], credential.status, by.now)?;
                 remember(conn, [(&credential, Some(old))], &by)?;
-                touched = announce_with_programs(conn, &inner, vec![credential.clone()], &by)?;
+                after_commit = announce_with_programs(conn, &inner, vec![credential.clone()], &by)?;
             }
             let attributes = store::user_credentials::attributes(conn, id)?;
-            Ok::<_, Error>(((credential, attributes), touched))
+            Ok::<_, Error>(((credential, attributes), after_commit))
         })
         .await?;
-    app.pages.forget(touched);
+    after_commit.run(app);
     Ok(changed)
 }

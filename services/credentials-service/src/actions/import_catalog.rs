@@ -57,7 +57,9 @@ pub async fn import_catalog(app: &App, site_id: i64, catalog: Catalog) -> Result
             for course in &catalog.courses {
                 import.course(course, &[])?;
             }
-            Ok::<_, Error>(import.counted)
+            let counted = import.counted;
+            store::shown_version::advance(conn)?;
+            Ok::<_, Error>(counted)
         })
         .await?;
     app.pages.forget_all();
@@ -75,6 +77,7 @@ pub async fn hear_program(app: &App, site_id: i64, told: ProgramChanged) -> Resu
                 let mut import = Import { conn, site_id, now, counted: Imported::default() };
                 import.organizations(&told.organizations, logos)?;
                 import.program(&told.program)?;
+                store::shown_version::advance(conn)?;
             }
             Ok::<_, Error>(())
         })
@@ -269,7 +272,8 @@ impl Import<'_> {
     fn person(&mut self, app: &App, username: &str, news: &News) -> Result<(), Error> {
         let item = format!("user {username}");
         learn(self.conn, &item, username, news)?;
-        announce::announce_all_of(self.conn, app, username, self.now)?;
+        // All pages are forgotten at the end.
+        let _after_commit = announce::announce_all_of(self.conn, app, username, self.now)?;
         self.counted.people += 1;
         Ok(())
     }

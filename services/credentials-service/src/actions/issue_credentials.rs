@@ -36,7 +36,7 @@ pub async fn issue_credentials(
 ) -> Result<Vec<Result<Awarded, Error>>, Error> {
     let (inner, site_id) = (app.clone(), site.id);
     let by = By { actor, urgency, now: app.clock.now() };
-    let (outcomes, touched) = app
+    let (outcomes, after_commit) = app
         .db
         .write(move |conn| {
             let mut lookup = Lookup::new(site_id, roles);
@@ -51,16 +51,16 @@ pub async fn issue_credentials(
                 });
             }
             store::learners::lock_all(conn, found.iter().map(|award| award.username.as_str()))?;
-            let (awarded, touched) = award_all(conn, &inner, &found, &by)?;
+            let (awarded, after_commit) = award_all(conn, &inner, &found, &by)?;
             let mut awarded = awarded.into_iter();
             let outcome = |refusal: Option<Error>| match refusal {
                 Some(error) => Some(Err(error)),
                 None => awarded.next().map(Ok),
             };
-            Ok::<_, Error>((refusals.into_iter().filter_map(outcome).collect(), touched))
+            Ok::<_, Error>((refusals.into_iter().filter_map(outcome).collect(), after_commit))
         })
         .await?;
-    app.pages.forget(touched);
+    after_commit.run(app);
     Ok(outcomes)
 }
 

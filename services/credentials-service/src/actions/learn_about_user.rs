@@ -4,7 +4,7 @@ use database::AnyConnection;
 use events::registrar::EnrollmentChanged;
 
 use super::{
-    announce::{self, Touched},
+    announce::{self, AfterCommit},
     import_catalog::{LONGEST, check, optional},
 };
 use crate::{
@@ -22,14 +22,14 @@ const LONGEST_USERNAME: usize = 150;
 /// A change of the name re-issues the learner's documents.
 pub async fn hear_account(app: &App, told: EnrollmentChanged) -> Result<(), Error> {
     let (now, inner) = (app.clock.now(), app.clone());
-    let touched = app
+    let after_commit = app
         .db
         .write(move |conn| {
             let subject = told.enrollment_id.to_string();
             let is_news =
                 store::subject_versions::advance(conn, "enrollment", &subject, told.sequence)?;
             let (true, Some(account)) = (is_news, told.account) else {
-                return Ok(Touched::new());
+                return Ok(AfterCommit::default());
             };
             let news = News {
                 email: Some(account.email).filter(|email| !email.is_empty()),
@@ -40,7 +40,7 @@ pub async fn hear_account(app: &App, told: EnrollmentChanged) -> Result<(), Erro
             Ok::<_, Error>(announce::announce_all_of(conn, &inner, &account.username, now)?)
         })
         .await?;
-    app.pages.forget(touched);
+    after_commit.run(app);
     Ok(())
 }
 

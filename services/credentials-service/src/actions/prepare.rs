@@ -28,6 +28,7 @@ pub async fn prepare(db: &Db, settings: &Settings, public_base_url: &str) -> Res
             store::users::ensure(conn, &profile)?;
             store::users::set_membership(conn, worker, ADMINS, true)?;
         }
+        store::shown_version::advance(conn)?;
         Ok(site)
     })
     .await

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     domain::role::{Belonging, Deed, Roles},
     error::Error,
-    store::configurations::Kept,
+    store::{self, configurations::Kept},
 };
 
 /// What is different about a kind of configuration.
@@ -130,6 +130,7 @@ pub async fn save_configuration<C: Configuration>(
             let configuration = C::find(conn, site_id, id)?.ok_or(Error::NoSuch(C::KIND))?;
             let people = C::signatories(conn, id)?;
             let signatories = people.iter().map(|person| person.id).collect();
+            store::shown_version::advance(conn)?;
             Ok::<_, Error>(Saved { configuration, signatories, is_new })
         })
         .await?;
@@ -150,7 +151,8 @@ pub async fn delete_configuration<C: Configuration>(
             if C::is_in_use(conn, id)? {
                 return Err(Error::InUse(C::NAME));
             }
-            Ok(C::delete(conn, id)?)
+            C::delete(conn, id)?;
+            Ok(store::shown_version::advance(conn)?)
         })
         .await
 }

@@ -80,6 +80,7 @@ pub async fn save_signatory(
             }
             signatory.image_path = image_path(conn, &signatory, draft.image, now)?;
             store::signatories::update(conn, &signatory)?;
+            store::shown_version::advance(conn)?;
             Ok::<_, Error>(signatory)
         })
         .await?;
@@ -96,7 +97,8 @@ pub async fn delete_signatory(app: &App, site_id: i64, id: i64, roles: Roles) ->
             if !courses.is_empty() || !programs.is_empty() {
                 return Err(Error::InUse("signatory"));
             }
-            Ok(store::signatories::delete(conn, id)?)
+            store::signatories::delete(conn, id)?;
+            Ok(store::shown_version::advance(conn)?)
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use auth::Claims;
 
-use super::announce::{self, Touched};
+use super::announce::{self, AfterCommit};
 use crate::{
     app::App,
     domain::user::{ADMINS, News, Profile, User},
@@ -33,7 +33,7 @@ pub async fn sign_in(app: &App, username: &str, claims: &Claims) -> Result<Optio
         return Ok(Some(user));
     }
     let (now, inner) = (app.clock.now(), app.clone());
-    let (user, touched) = app
+    let (user, after_commit) = app
         .db
         .write(move |conn| {
             store::learners::lock(conn, &name)?;
@@ -43,15 +43,15 @@ pub async fn sign_in(app: &App, username: &str, claims: &Claims) -> Result<Optio
             let after = before.after(&news);
             store::users::save(conn, &after)?;
             store::users::set_membership(conn, &name, ADMINS, is_admin)?;
-            let touched = if after == before {
-                Touched::new()
+            let after_commit = if after == before {
+                AfterCommit::default()
             } else {
                 announce::announce_all_of(conn, &inner, &name, now)?
             };
-            Ok::<_, Error>((store::users::find(conn, &name)?, touched))
+            Ok::<_, Error>((store::users::find(conn, &name)?, after_commit))
         })
         .await?;
-    app.pages.forget(touched);
+    after_commit.run(app);
     Ok(user)
 }
 

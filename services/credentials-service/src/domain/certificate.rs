@@ -21,7 +21,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq)]
 pub struct Certificate {
     pub credential: UserCredential,
-    pub site: Site,
+    pub site: Arc<Site>,
     /// The learner's account, if there is one.
     pub learner: Option<Profile>,
     pub attributes: Vec<Attribute>,

@@ -1,5 +1,10 @@
 //! The document and the badge that others make of a credential.
 
+use model::Timestamp;
+
+/// How the job of a preview is named after the job of its document.
+pub const PREVIEW: &str = ":preview";
+
 /// What the renderer was asked for, and how it went.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -11,8 +16,24 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentState {
     Waiting,
-    Ready { render_id: Option<String>, pdf_url: String, preview_url: Option<String> },
+    Ready { render_id: Option<String>, pdf_url: String, preview: Preview },
     Failed { code: String },
+}
+
+/// The picture that social networks show of a certificate. It is made when somebody first looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Preview {
+    /// Nobody looked yet.
+    Unasked,
+    Awaited {
+        since: Timestamp,
+    },
+    Ready {
+        url: String,
+    },
+    Failed {
+        code: String,
+    },
 }
 
 /// An Open Badge of a credential.
@@ -26,6 +47,12 @@ pub struct Badge {
     pub page_url: String,
     pub image_url: String,
     pub revoked: bool,
+}
+
+impl Preview {
+    pub fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
 }
 
 impl Badge {

@@ -20,10 +20,34 @@ const MOST_SIGNATORIES: usize = 6;
 /// The longest address that is printed.
 const LONGEST_URL: usize = 512;
 
-/// The request for this certificate's document; `None` while the learner's name is unknown.
+/// What is made of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    Document,
+    /// The document as well: it is there, unless something that it shows has changed since; then
+    /// both show the same.
+    DocumentAndPreview,
+}
+
+impl Wanted {
+    /// As the renderer calls it.
+    fn outputs(self) -> &'static [&'static str] {
+        match self {
+            Self::Document => &["pdf"],
+            Self::DocumentAndPreview => &["pdf", "card"],
+        }
+    }
+}
+
+/// The request for what is wanted of this certificate; `None` while the learner's name is unknown.
 ///
 /// `url` is the address of the certificate page, `language` the installation's.
-pub fn request(certificate: &Certificate, url: &str, language: &str) -> Option<Value> {
+pub fn request(
+    certificate: &Certificate,
+    wanted: Wanted,
+    url: &str,
+    language: &str,
+) -> Option<Value> {
     let name = line(&certificate.learner_name()?, 255)?;
     let credential = &certificate.credential;
     let platform = line(certificate.site.platform_name(), 255);
@@ -40,7 +64,7 @@ pub fn request(certificate: &Certificate, url: &str, language: &str) -> Option<V
         "kind": "certificate",
         "template": TEMPLATE,
         "locale": locale(certificate.language(), language),
-        "outputs": ["pdf", "card"],
+        "outputs": wanted.outputs(),
         "data": without_nulls(data),
     }))
 }

@@ -1,5 +1,6 @@
 //! The public page of a credential, and its document.
 
+pub(super) mod preview;
 mod shown;
 
 use std::sync::Arc;
@@ -52,6 +53,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/credentials/{id}/certificate.pdf")
                 .route(web::get().to(pdf))
                 .route(web::head().to(pdf))
+                .default_service(web::to(other_methods)),
+        )
+        .service(
+            web::resource("/credentials/{id}/preview.png")
+                .route(web::get().to(preview::show))
+                .route(web::head().to(preview::show))
                 .default_service(web::to(other_methods)),
         );
 }
@@ -127,26 +134,50 @@ pub async fn pdf(
     id: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
     let site = site_of(&app, &request).await?;
-    let Ok(uuid) = id.parse::<Id<UserCredential>>() else { return Ok(missing(&app, &site)) };
-    let gathered = gather(&app, uuid, None).await?;
-    let document = gathered.as_ref().and_then(|gathered| gathered.document.clone());
-    match state(&app, &site, gathered) {
-        State::Shown(_) => {}
-        State::Revoked => return Ok(gone(&app, &site)),
-        _ => return Ok(missing(&app, &site)),
-    }
-    Ok(match document.map(|document| document.state) {
-        Some(DocumentState::Ready { pdf_url, .. }) => HttpResponse::Found()
-            .insert_header((LOCATION, pdf_url))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .finish(),
+    let document = match seen(&app, &site, &id).await? {
+        Seen::Certificate(_, document) => document,
+        Seen::Nothing(answer) => return Ok(answer),
+    };
+    Ok(match document {
+        Some(DocumentState::Ready { pdf_url, .. }) => leads_to(pdf_url),
         Some(DocumentState::Failed { .. }) => missing(&app, &site),
-        Some(DocumentState::Waiting) | None => {
-            let mut answer = missing(&app, &site);
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_S));
-            answer
-        }
+        Some(DocumentState::Waiting) | None => later(&app, &site, StatusCode::NOT_FOUND),
     })
+}
+
+/// The document of a certificate, for everybody.
+enum Seen {
+    /// The certificate may be seen, whether its document is there or not.
+    Certificate(Id<UserCredential>, Option<DocumentState>),
+    /// It may not; this is the answer.
+    Nothing(HttpResponse),
+}
+
+async fn seen(app: &App, site: &Site, id: &str) -> Result<Seen, Refusal> {
+    let Ok(uuid) = id.parse::<Id<UserCredential>>() else {
+        return Ok(Seen::Nothing(missing(app, site)));
+    };
+    let gathered = gather(app, uuid, None).await?;
+    let document = gathered.as_ref().and_then(|gathered| gathered.document.clone());
+    Ok(match state(app, site, gathered) {
+        State::Shown(_) => Seen::Certificate(uuid, document.map(|document| document.state)),
+        State::Revoked => Seen::Nothing(gone(app, site)),
+        State::Missing | State::Nameless => Seen::Nothing(missing(app, site)),
+    })
+}
+
+fn leads_to(url: String) -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((LOCATION, url))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// What is asked for is being made.
+fn later(app: &App, site: &Site, status: StatusCode) -> HttpResponse {
+    let mut answer = notice(app, site, status, pages::notice::not_found);
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(SOON_S));
+    answer
 }
 
 /// `OPTIONS`, and 405 as a page.
@@ -251,6 +282,7 @@ async fn gather(
     uuid: Id<UserCredential>,
     claims: Option<Arc<Claims>>,
 ) -> Result<Option<Gathered>, Refusal> {
+    let remembered = app.shown.clone();
     app.db
         .read(move |conn| {
             let Some(credential) = store::user_credentials::find(conn, uuid)? else {
@@ -267,7 +299,7 @@ async fn gather(
             Ok(Some(Gathered {
                 document: store::documents::find(conn, credential.id)?,
                 badge: store::badges::find(conn, credential.id)?,
-                certificate: store::certificates::gather(conn, credential)?,
+                certificate: store::certificates::gather(conn, &remembered, credential)?,
                 viewer,
                 is_administrator: claims.is_some_and(|claims| claims.administrator == Some(true)),
             }))

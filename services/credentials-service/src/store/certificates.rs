@@ -1,5 +1,6 @@
 //! Everything that stands on certificates, gathered from the tables.
 
+mod remembered;
 mod shown;
 
 use std::{
@@ -10,7 +11,11 @@ use std::{
 use database::{AnyConnection, Error};
 use model::Timestamp;
 
-use self::shown::{Shown, shown};
+pub use self::remembered::{Learned, Remembered};
+use self::{
+    remembered::Current,
+    shown::{Pictures, Remembering, Shown, shown},
+};
 use super::{programs, sites, user_credentials, users};
 use crate::domain::{
     certificate::Certificate,
@@ -19,20 +24,40 @@ use crate::domain::{
     visibility,
 };
 
-/// Gathers certificates. What many have in common, such as a site or a configuration, is read once
-/// and remembered; so it lives no longer than a transaction.
-#[derive(Default)]
-pub struct Gathering {
+/// Gathers certificates. What many have in common, such as a site or a configuration, is remembered
+/// if it still holds, else read once; so a gathering lives no longer than a transaction.
+pub struct Gathering<'a> {
     with_pictures: bool,
-    sites: HashMap<i64, Site>,
-    shown: HashMap<CertificateId, Shown>,
+    current: Current<'a>,
+    sites: HashMap<i64, Arc<Site>>,
+    shown: HashMap<CertificateId, Arc<Shown>>,
+    large: HashMap<CertificateId, Pictures>,
+    learned: Vec<Learned>,
 }
 
-impl Gathering {
+impl<'a> Gathering<'a> {
+    /// Begins with what is remembered and did not change.
+    pub fn new(conn: &mut AnyConnection, remembered: &'a Remembered) -> Result<Self, Error> {
+        Ok(Self {
+            with_pictures: false,
+            current: remembered.current(conn)?,
+            sites: HashMap::new(),
+            shown: HashMap::new(),
+            large: HashMap::new(),
+            learned: Vec::new(),
+        })
+    }
+
     /// Adds the pictures that are kept here to the certificates of learners who are known: their
     /// documents travel alone.
-    pub fn with_pictures() -> Self {
-        Self { with_pictures: true, ..Self::default() }
+    #[must_use]
+    pub fn with_pictures(self) -> Self {
+        Self { with_pictures: true, ..self }
+    }
+
+    /// What had to be read, to be remembered.
+    pub fn learned(self) -> Vec<Learned> {
+        self.learned
     }
 
     /// The certificates of credentials, in the same order.
@@ -52,18 +77,18 @@ impl Gathering {
         let profiles = users::profiles(conn, &usernames)?;
         let dates = self.visible_dates(conn, &credentials)?;
         let certificate = |(credential, visible_date): (UserCredential, _)| {
-            let missing =
-                || Error::corrupt("user_credentials", credential.id, "it has no configuration");
-            let site = self.sites.get(&credential.site_id).ok_or_else(missing)?;
-            let shown = self.shown.get_mut(&credential.of.certificate()).ok_or_else(missing)?;
+            let configuration = credential.of.certificate();
+            let shown = self.shown.get(&configuration).ok_or_else(|| {
+                Error::corrupt("user_credentials", credential.id, "it has no configuration")
+            })?;
             let learner = profiles.get(&credential.username).cloned();
             let pictures = if self.with_pictures && learner.is_some() {
-                shown.pictures(conn)?
+                pictures(conn, shown, self.large.entry(configuration))?
             } else {
                 Arc::default()
             };
             let certificate = Certificate {
-                site: site.clone(),
+                site: Arc::clone(&shown.site),
                 learner,
                 attributes: attributes.remove(&credential.id).unwrap_or_default(),
                 title: shown.title.clone(),
@@ -83,13 +108,52 @@ impl Gathering {
         conn: &mut AnyConnection,
         credential: &UserCredential,
     ) -> Result<(), Error> {
-        if let Entry::Vacant(place) = self.sites.entry(credential.site_id) {
-            place.insert(sites::get(conn, credential.site_id)?);
+        let certificate = credential.of.certificate();
+        if self.shown.contains_key(&certificate) {
+            return Ok(());
         }
-        if let Entry::Vacant(place) = self.shown.entry(credential.of.certificate()) {
-            place.insert(shown(conn, credential)?);
-        }
+        let known = self
+            .current
+            .get(certificate)
+            .filter(|shown| !self.with_pictures || !matches!(shown.pictures, Remembering::Unread));
+        let shown = match known {
+            Some(shown) => shown,
+            None => self.read(conn, credential)?,
+        };
+        self.shown.insert(certificate, shown);
         Ok(())
+    }
+
+    fn read(
+        &mut self,
+        conn: &mut AnyConnection,
+        credential: &UserCredential,
+    ) -> Result<Arc<Shown>, Error> {
+        let certificate = credential.of.certificate();
+        let site = self.site(conn, credential.site_id)?;
+        let mut read = shown(conn, site, credential)?;
+        if self.with_pictures {
+            let pictures = read.read_pictures(conn)?;
+            read.pictures = if Shown::are_small(&pictures) {
+                Remembering::Small(pictures)
+            } else {
+                self.large.insert(certificate, pictures);
+                Remembering::Large
+            };
+        }
+        let shown = Arc::new(read);
+        let version = self.current.version;
+        self.learned.push(Learned { certificate, version, shown: Arc::clone(&shown) });
+        Ok(shown)
+    }
+
+    fn site(&mut self, conn: &mut AnyConnection, id: i64) -> Result<Arc<Site>, Error> {
+        if let Some(site) = self.sites.get(&id) {
+            return Ok(Arc::clone(site));
+        }
+        let site = Arc::new(sites::get(conn, id)?);
+        self.sites.insert(id, Arc::clone(&site));
+        Ok(site)
     }
 
     /// From when each of these may be seen, where that follows from other credentials.
@@ -99,7 +163,7 @@ impl Gathering {
         credentials: &[UserCredential],
     ) -> Result<Vec<Option<Timestamp>>, Error> {
         let program = |credential: &UserCredential| {
-            self.shown.get(&credential.of.certificate()).and_then(Shown::program_id)
+            self.shown.get(&credential.of.certificate()).and_then(|shown| shown.program_id())
         };
         let (mut usernames, mut programs) = (BTreeSet::new(), BTreeSet::new());
         for credential in credentials {
@@ -122,10 +186,30 @@ impl Gathering {
     }
 }
 
-/// The certificate of one credential, without pictures.
-pub fn gather(conn: &mut AnyConnection, credential: UserCredential) -> Result<Certificate, Error> {
+/// What is small is remembered; the rest is read once for all certificates.
+fn pictures(
+    conn: &mut AnyConnection,
+    shown: &Shown,
+    large: Entry<'_, CertificateId, Pictures>,
+) -> Result<Pictures, Error> {
+    Ok(match (&shown.pictures, large) {
+        (Remembering::Small(small), _) => Arc::clone(small),
+        (_, Entry::Occupied(read)) => Arc::clone(read.get()),
+        (_, Entry::Vacant(place)) => Arc::clone(place.insert(shown.read_pictures(conn)?)),
+    })
+}
+
+/// The certificate of one credential, without pictures, for whoever changes nothing: what was read is
+/// remembered at once.
+pub fn gather(
+    conn: &mut AnyConnection,
+    remembered: &Remembered,
+    credential: UserCredential,
+) -> Result<Certificate, Error> {
     let id = credential.id;
-    let gathered = Gathering::default().certificates(conn, vec![credential])?.pop();
+    let mut gathering = Gathering::new(conn, remembered)?;
+    let gathered = gathering.certificates(conn, vec![credential])?.pop();
+    remembered.keep(gathering.learned());
     gathered.ok_or_else(|| Error::corrupt("user_credentials", id, "it makes no certificate"))
 }
 

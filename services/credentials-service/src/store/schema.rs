@@ -361,6 +361,8 @@ diesel::table! {
         preview_url -> Nullable<Text>,
         failure_code -> Nullable<Text>,
         modified -> Instant,
+        preview_asked_at -> Nullable<Instant>,
+        preview_failure_code -> Nullable<Text>,
     }
 }
 
@@ -378,6 +380,15 @@ diesel::table! {
         image_url -> Text,
         revoked -> Bool,
         modified -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+
+    shown_version (id) {
+        id -> BigInt,
+        version -> BigInt,
     }
 }
 

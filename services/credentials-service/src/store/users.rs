@@ -1,9 +1,12 @@
 //! People, their groups and permissions.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use database::{AnyConnection, Error, Portable};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Nullable, Text},
+};
 
 use super::{
     rows::among,
@@ -86,26 +89,30 @@ pub fn find(conn: &mut AnyConnection, username: &str) -> Result<Option<User>, Er
         .first(conn)
         .optional()?;
     let Some((id, row)) = found else { return Ok(None) };
-    let memberships: Vec<(String, Option<String>)> = user_groups::table
+    // Of groups, with what they may; and what the person may beside them.
+    let by_group = user_groups::table
         .inner_join(groups::table)
         .left_join(
             group_permissions::table.on(group_permissions::group_id.eq(user_groups::group_id)),
         )
         .filter(user_groups::user_id.eq(id))
-        .select((groups::name, group_permissions::permission.nullable()))
-        .load(conn)?;
-    let mut permissions: BTreeSet<String> = user_permissions::table
-        .filter(user_permissions::user_id.eq(id))
-        .select(user_permissions::permission)
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let mut groups = BTreeSet::new();
-    for (group, permission) in memberships {
-        groups.insert(group);
-        permissions.extend(permission);
-    }
-    Ok(Some(User { id, profile: row.into(), groups, permissions }))
+        .select((groups::name.nullable(), group_permissions::permission.nullable()));
+    let own = user_permissions::table.filter(user_permissions::user_id.eq(id)).select((
+        None::<String>.into_sql::<Nullable<Text>>(),
+        user_permissions::permission.nullable(),
+    ));
+    let rights = by_group.union_all(own);
+    let rights: Vec<(Option<String>, Option<String>)> = match conn {
+        AnyConnection::Postgres(conn) => rights.load(conn)?,
+        AnyConnection::Sqlite(conn) => rights.load(conn)?,
+    };
+    let (groups, permissions): (Vec<_>, Vec<_>) = rights.into_iter().unzip();
+    Ok(Some(User {
+        id,
+        profile: row.into(),
+        groups: groups.into_iter().flatten().collect(),
+        permissions: permissions.into_iter().flatten().collect(),
+    }))
 }
 
 /// Makes somebody known who may be known already.

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use events::credentials::CredentialAwarded;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    given::{self, LIST, award, course_award, created, page},
+    given::{self, DOT, LIST, award, course_award, created, page},
     issuing::{ISSUE, course},
 };
 
@@ -52,6 +52,38 @@ async fn a_site_that_changed_is_known_everywhere_within_a_second() {
     given::in_tables(&first, "UPDATE sites SET name = 'Another name'").await;
 
     soon(|| async { nowhere().await.contains("Another name") }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_award_shows_what_another_process_changed_a_moment_before() {
+    let first = given::app().await;
+    let second = first.another().await;
+    let (first_lms, second_lms) = (first.administrator(), second.administrator());
+    let configuration = given::course_configuration(&first).await;
+    let person = json!({"name": "Dr. Ada Byron", "title": "Professor", "image": DOT});
+    let person = created(first_lms.post("/api/v1/signatories/", person).await);
+    award(&first, "lin").await;
+    award(&second, "pat").await;
+
+    let path = format!("/api/v1/course-certificates/{}/", configuration["id"]);
+    let signed = given::with(configuration, "signatories", json!([person["id"]]));
+    assert_eq!(first_lms.put(&path, signed).await.status, 200);
+    award(&second, "pat").await;
+
+    let asked: Vec<Value> = second.said_as("render.request.interactive").await;
+    let signatories = |job: &Value| job["request"]["data"]["signatories"].clone();
+    let told: Vec<Value> = asked.iter().map(signatories).collect();
+    assert_eq!(told[0], json!([]), "nobody signed");
+    assert_eq!(told[1][0]["name"], "Dr. Ada Byron");
+    assert!(told[1][0]["image"].is_string());
+
+    let renamed = json!({"name": "Prof. Ada Byron", "title": "Professor"});
+    let path = format!("/api/v1/signatories/{}/", person["id"]);
+    assert_eq!(second_lms.put(&path, renamed).await.status, 200);
+    award(&first, "pat").await;
+    let asked: Vec<Value> = first.said_as("render.request.interactive").await;
+    assert_eq!(asked.len(), 3, "nobody knows lin's name");
+    assert_eq!(signatories(&asked[2])[0]["name"], "Prof. Ada Byron");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -76,7 +76,7 @@ async fn a_document_is_asked_for_with_everything_that_stands_on_it() {
     assert_eq!(request["kind"], "certificate");
     assert_eq!(request["template"], "classic");
     assert_eq!(request["locale"], "de");
-    assert_eq!(request["outputs"], json!(["pdf", "card"]));
+    assert_eq!(request["outputs"], json!(["pdf"]));
     let data = &request["data"];
     assert_eq!(data["recipient"]["name"], "Nguyễn Quang Khải");
     assert_eq!(data["achievement"]["title"], "Data & Society");

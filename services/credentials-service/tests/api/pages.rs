@@ -6,7 +6,7 @@ use events::{
 };
 use model::Timestamp;
 use serde_json::{Value, json};
-use testkit::Lms;
+use testkit::{Answer, Lms};
 
 use crate::given::{self, App, LIST, award, course_award, created, hex, page, with};
 
@@ -23,10 +23,7 @@ pub fn finished(job: &RenderJob) -> RenderingFinished {
         sequence: job.sequence,
         record: json!({
             "render_id": "9b0e",
-            "artifacts": [
-                {"output": "pdf", "url": "https://r.example/9b0e/Certificate.pdf"},
-                {"output": "card", "url": "https://r.example/9b0e/card.png"},
-            ],
+            "artifacts": [{"output": "pdf", "url": "https://r.example/9b0e/Certificate.pdf"}],
         }),
         attempt: 1,
     }
@@ -185,11 +182,156 @@ async fn the_document_appears_when_the_renderer_answers() {
     let there = app.anonymous().get(&pdf).await;
     assert_eq!(there.status, 302);
     assert_eq!(there.header("location"), "https://r.example/9b0e/Certificate.pdf");
-    let shown = app.anonymous().get(&page(&made)).await;
-    assert!(shown.text().contains("https://r.example/9b0e/card.png"));
     given::revoke(&app, &made).await;
     let gone = app.anonymous().get(&pdf).await;
     assert_eq!((gone.status, gone.header("retry-after")), (410, ""));
+}
+
+/// What the renderer answers to the job of a preview.
+fn drawn(job: &RenderJob) -> RenderingFinished {
+    let mut answer = finished(job);
+    let card = json!({"output": "card", "url": format!("https://r.example/{}.png", job.job_id)});
+    answer.record["artifacts"].as_array_mut().unwrap().push(card);
+    answer
+}
+
+/// What the renderer says of a job that it gave up.
+fn given_up(job: RenderJob) -> RenderingFailed {
+    RenderingFailed {
+        job_id: Some(job.job_id),
+        sequence: job.sequence,
+        code: "missing_glyph".to_owned(),
+        detail: String::new(),
+        errors: vec![],
+        retryable: false,
+        attempt: 1,
+    }
+}
+
+/// The job of the preview that a stranger asks for now, and the stranger, who waits for it.
+async fn looked_at(app: &App, preview: &str) -> (RenderJob, tokio::task::JoinHandle<Answer>) {
+    let before = last_job(app).await;
+    let (stranger, preview) = (app.anonymous(), preview.to_owned());
+    let look = tokio::spawn(async move { stranger.get(&preview).await });
+    loop {
+        let job = last_job(app).await;
+        if job.job_id != before.job_id {
+            return (job, look);
+        }
+        assert!(!look.is_finished(), "nobody asked for it");
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_is_made_when_somebody_first_looks_at_it() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    let preview = format!("{}preview.png", page(&made));
+    let early = app.anonymous().get(&preview).await;
+    assert_eq!((early.status, early.header("retry-after")), (404, "2"), "there is no document yet");
+    let linked = format!("property=\"og:image\" content=\"{}{preview}\"", app.url);
+    assert!(!app.anonymous().get(&page(&made)).await.text().contains(&linked));
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    assert!(app.anonymous().get(&page(&made)).await.text().contains(&linked));
+    let jobs = || async { app.said_as::<RenderJob>("render.request.interactive").await.len() };
+    assert_eq!(jobs().await, 1, "nobody looked");
+
+    let (job, first) = looked_at(&app, &preview).await;
+    let stranger = app.anonymous();
+    let second = tokio::spawn({
+        let (stranger, preview) = (stranger.clone(), preview.clone());
+        async move { stranger.get(&preview).await }
+    });
+    app.hears(drawn(&job)).await.unwrap();
+
+    for look in [first, second] {
+        let shown = look.await.unwrap();
+        assert_eq!(shown.status, 302, "{}", shown.text());
+        assert_eq!(shown.header("location"), format!("https://r.example/{}.png", job.job_id));
+    }
+    assert_eq!(job.job_id, format!("credential:{}:1:preview", hex(&made)));
+    assert_eq!((job.sequence, &job.request["outputs"]), (Some(1), &json!(["pdf", "card"])));
+    assert_eq!(stranger.get(&preview).await.status, 302);
+    app.hears(finished(&job)).await.unwrap();
+    assert_eq!(
+        stranger.get(&preview).await.status,
+        302,
+        "news without it take it away from nobody"
+    );
+    assert_eq!(jobs().await, 2, "it is made once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_of_an_old_document_is_none_of_the_new_one() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    let preview = format!("{}preview.png", page(&made));
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    let (old, look) = looked_at(&app, &preview).await;
+
+    given::revoke(&app, &made).await;
+    assert_eq!(app.anonymous().get(&preview).await.status, 410);
+    assert_ne!(look.await.unwrap().status, 302, "who waited sees nothing");
+    award(&app, "pat").await;
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    app.hears(drawn(&old)).await.unwrap();
+
+    let (new, look) = looked_at(&app, &preview).await;
+    assert_eq!(new.sequence, Some(3));
+    app.hears(drawn(&new)).await.unwrap();
+    let shown = look.await.unwrap();
+    assert_eq!(shown.header("location"), format!("https://r.example/{}.png", new.job_id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_looks_at_a_preview_that_is_late_is_told_to_come_again_and_it_is_asked_for_once() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    let preview = format!("{}preview.png", page(&made));
+
+    for _ in 0..2 {
+        let late = app.anonymous().get(&preview).await;
+        assert_eq!((late.status, late.header("retry-after")), (503, "2"));
+    }
+
+    let jobs: Vec<RenderJob> = app.said_as("render.request.interactive").await;
+    assert_eq!(jobs.len(), 2);
+    app.hears(drawn(&last_job(&app).await)).await.unwrap();
+    assert_eq!(app.anonymous().get(&preview).await.status, 302);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_that_cannot_be_made_leaves_a_document_and_a_page_without_it() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    let preview = format!("{}preview.png", page(&made));
+
+    let (job, look) = looked_at(&app, &preview).await;
+    app.hears(given_up(job)).await.unwrap();
+
+    let missing = look.await.unwrap();
+    assert_eq!((missing.status, missing.header("retry-after")), (404, ""));
+    let pdf = app.anonymous().get(&format!("{}certificate.pdf", page(&made))).await;
+    assert_eq!(pdf.status, 302, "the document is as good as before");
+    let other = app.another().await;
+    assert!(!other.anonymous().get(&page(&made)).await.text().contains("preview.png"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_documents_are_made_nobody_asks_for_previews() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    let without = app.another_with("[documents]\nenabled = false").await;
+
+    let stranger = without.anonymous();
+    assert_eq!(stranger.get(&format!("{}preview.png", page(&made))).await.status, 404);
+    assert!(!stranger.get(&page(&made)).await.text().contains("preview.png"));
+    let jobs: Vec<RenderJob> = app.said_as("render.request.interactive").await;
+    assert_eq!(jobs.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,15 +357,7 @@ async fn a_result_that_comes_after_a_newer_job_or_a_revocation_changes_nothing()
 async fn a_failed_rendering_leaves_a_page_without_a_document() {
     let app = given::app().await;
     let made = award(&app, "pat").await;
-    let failed = RenderingFailed {
-        job_id: Some(last_job(&app).await.job_id),
-        sequence: Some(1),
-        code: "missing_glyph".to_owned(),
-        detail: String::new(),
-        errors: vec![],
-        retryable: false,
-        attempt: 1,
-    };
+    let failed = given_up(last_job(&app).await);
 
     app.hears(failed).await.unwrap();
 

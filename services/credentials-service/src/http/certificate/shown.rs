@@ -79,10 +79,9 @@ fn view(app: &App, gathered: &Gathered, learner_name: String) -> CertificateView
     let certificate = &gathered.certificate;
     let uuid = certificate.credential.uuid;
     let url = app.page_url(&certificate.site, uuid);
-    let preview_url = gathered.document.as_ref().and_then(|document| match &document.state {
-        DocumentState::Ready { preview_url, .. } => preview_url.clone(),
-        DocumentState::Waiting | DocumentState::Failed { .. } => None,
-    });
+    let document = gathered.document.as_ref().map(|document| &document.state);
+    let has_preview = app.settings.documents.enabled
+        && matches!(document, Some(DocumentState::Ready { preview, .. }) if !preview.is_failed());
     CertificateView {
         site: site(&certificate.site),
         language: certificate.language().map(str::to_owned),
@@ -98,7 +97,7 @@ fn view(app: &App, gathered: &Gathered, learner_name: String) -> CertificateView
         viewer: viewer(gathered),
         sharing: sharing(&certificate.site),
         pdf: pdf(app, gathered.document.as_ref(), &url),
-        preview_url,
+        preview_url: has_preview.then(|| format!("{url}preview.png")),
         badge: gathered.badge.as_ref().filter(|badge| !badge.revoked).map(badge),
         year: app.clock.now().utc().year(),
         url,

@@ -33,6 +33,9 @@ pub fn attributes_of_all(
     conn: &mut AnyConnection,
     ids: &[i64],
 ) -> Result<HashMap<i64, Vec<Attribute>>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let query = user_credential_attributes::table
         .order(user_credential_attributes::id)
         .select((
