@@ -6,6 +6,7 @@ mod credentials;
 mod failure;
 mod s3;
 mod settings;
+mod upload;
 
 use std::{
     env, fs,
@@ -18,13 +19,18 @@ use futures_util::StreamExt;
 use object_store::{
     ObjectStore, local::LocalFileSystem, memory::InMemory, path::Path, prefix::PrefixStore,
 };
+use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
 pub use failure::Failure;
 pub use settings::Settings;
+pub use upload::Upload;
 
 /// How long a store may take to say that it is there: less than a probe waits.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the end of a process waits for a store that is to forget what was not finished.
+const SETTLING: Duration = Duration::from_secs(5);
 
 /// How long what a look found is believed.
 const REMEMBERED: Duration = Duration::from_secs(1);
@@ -55,6 +61,8 @@ pub struct Files {
     told: Arc<Mutex<Option<String>>>,
     /// When it was last looked at, and whether it was there.
     looked: Arc<tokio::sync::Mutex<Option<(Instant, bool)>>>,
+    /// Files of which the store has parts.
+    unfinished: TaskTracker,
 }
 
 impl Files {
@@ -98,18 +106,35 @@ impl Files {
             }
             _ => return Err(OpenError::UnknownUrl),
         };
+        let unfinished = TaskTracker::new();
+        // Closed: waiting ends whenever there is none. More can come all the same.
+        unfinished.close();
         Ok(Self {
             store,
             folder,
             url: settings.url.as_str().into(),
             told: Arc::default(),
             looked: Arc::default(),
+            unfinished,
         })
     }
 
     /// Where to put files and get them.
     pub fn store(&self) -> &Arc<dyn ObjectStore> {
         &self.store
+    }
+
+    /// Begins a file that may be long; nothing is to be seen of it before it is finished.
+    pub fn begin(&self, path: Path) -> Upload {
+        Upload::new(Arc::clone(&self.store), path, self.unfinished.clone())
+    }
+
+    /// Waits until every file that went in parts is finished or taken back, but not for long: a store
+    /// that does not answer keeps them. Whoever was told to stop does so before the process ends.
+    pub async fn settled(&self) {
+        if tokio::time::timeout(SETTLING, self.unfinished.wait()).await.is_err() {
+            warn!(store = %self.url, "the parts of unfinished files may be left in the store");
+        }
     }
 
     /// The folder, if files are in one.

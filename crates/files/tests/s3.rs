@@ -4,14 +4,12 @@
 
 use std::{
     net::TcpListener,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use files::{Failure, Files, Settings};
 use futures_util::{StreamExt, TryStreamExt};
-use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, buffered::BufWriter, path::Path};
-use tokio::io::AsyncWriteExt;
+use object_store::{Error, ObjectStore, ObjectStoreExt, PutMode, path::Path};
 use uuid::Uuid;
 
 /// How long a caller may have to wait for the news that there is no store.
@@ -125,14 +123,13 @@ async fn a_long_file_goes_in_parts_and_is_not_seen_before_its_end() {
     let Some(files) = given_files() else { return };
     let name = Path::from("long");
     let part = vec![b'x'; 3 * 1024 * 1024];
-    let mut writer =
-        BufWriter::with_capacity(Arc::clone(files.store()), name.clone(), 5 * 1024 * 1024);
+    let mut file = files.begin(name.clone());
 
     for _ in 0..5 {
-        writer.put(part.clone().into()).await.unwrap();
+        file.write(part.clone().into()).await.unwrap();
         assert!(files.store().head(&name).await.is_err());
     }
-    writer.shutdown().await.unwrap();
+    file.finish().await.unwrap();
 
     assert_eq!(read(&files, &name).await.len(), 15 * 1024 * 1024);
 }

@@ -1,5 +1,6 @@
 //! What the service can do, a file a verb: load, decide, save, tell, in one transaction.
 
+pub mod forget_bulk;
 pub mod import_catalog;
 pub mod issue_token;
 pub mod note_credential;

@@ -1,11 +1,10 @@
 //! Gives tokens to programs that have a secret.
 
+mod hasher;
+
 use std::{net::IpAddr, time::Duration};
 
-use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
+use argon2::password_hash::phc::PasswordHash;
 use auth::{Audience, Claims, KeyRing};
 use chrono::Duration as Span;
 use moka::sync::Cache;
@@ -69,11 +68,7 @@ impl TokenIssuer {
     ///
     /// A sentence that names the client that is misconfigured.
     pub fn new(settings: &Oauth, keys: KeyRing) -> anyhow::Result<Self> {
-        let argon2 = small_argon2()?;
-        let hash = |secret: &str| {
-            let hashed = argon2.hash_password(secret.as_bytes());
-            hashed.map(|hash| hash.to_string()).map_err(|error| anyhow::anyhow!("{error}"))
-        };
+        let hash = |secret: &str| hasher::hash(secret).map_err(|error| anyhow::anyhow!("{error}"));
         let mut clients = Vec::new();
         for each in &settings.clients {
             let client = each.machine_client(hash)?;
@@ -99,13 +94,6 @@ impl TokenIssuer {
     pub fn keys(&self) -> &KeyRing {
         &self.keys
     }
-}
-
-/// Argon2id with 7 MiB and five rounds: worth as much as the usual 19 MiB and two, and each thread that
-/// checked a secret keeps less memory. Source: OWASP Password Storage Cheat Sheet, "Argon2id".
-fn small_argon2() -> anyhow::Result<Argon2<'static>> {
-    let params = Params::new(7 * 1024, 5, 1, None).map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// Gives a token to the client that proves itself with its secret.
@@ -143,10 +131,7 @@ pub async fn issue_token(
 
 /// Outside the threads that answer requests.
 async fn is_right(hash: String, secret: String) -> Result<bool, TokenRefused> {
-    let checked = tokio::task::spawn_blocking(move || {
-        let hash = PasswordHash::new(&hash).ok();
-        hash.is_some_and(|hash| Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok())
-    });
+    let checked = tokio::task::spawn_blocking(move || hasher::is_of(&hash, &secret));
     checked.await.map_err(|error| TokenRefused::Failed(error.to_string()))
 }
 

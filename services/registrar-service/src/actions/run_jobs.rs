@@ -38,7 +38,8 @@ pub fn result_path(file_name: &str) -> Path {
     Path::from_iter([RESULTS, file_name])
 }
 
-/// Does jobs until `stop`; what is under way then is left for another worker.
+/// Does jobs until `stop`; what is under way then is left for another worker, and what was written of
+/// it is taken back.
 pub async fn run_jobs(app: App, stop: CancellationToken) {
     let worker = Id::fresh();
     while !stop.is_cancelled() {
@@ -53,6 +54,7 @@ pub async fn run_jobs(app: App, stop: CancellationToken) {
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
+    app.files.settled().await;
 }
 
 /// Takes one due job and does it; false if there was none.

@@ -8,24 +8,23 @@ mod apply;
 mod claim;
 mod hold;
 mod intake;
+mod receive;
 
 use std::pin::pin;
 
-use database::AnyConnection;
 use futures_util::Stream;
 use model::Id;
-use tracing::Instrument;
 
-use self::{claim::Claim, hold::Hold, intake::Intake};
+use self::{apply::to_the_end, claim::Claim, intake::Intake, receive::receive};
 use super::roster::Roster;
 use crate::{
     app::App,
     domain::{
         bulk::{Bulk, Order, table::Table},
-        change::{Status, Success},
+        change::Success,
     },
     error::Error,
-    store::{bulk_rows, bulk_writes},
+    store::bulk_rows,
 };
 
 /// The most rows of a transaction.
@@ -81,55 +80,4 @@ pub async fn write_bulk<R: Roster, B: AsRef<[u8]>>(
         done => done?,
     };
     Ok(Written { id, success, has_key })
-}
-
-/// Forgets a request that nobody can repeat, once it is answered.
-///
-/// # Errors
-///
-/// If the database refuses; then it is forgotten when its time is over.
-pub async fn forget(app: &App, id: Id<Bulk>) -> Result<(), Error> {
-    app.db.write(move |conn| Ok(bulk_writes::forget(conn, id)?)).await
-}
-
-/// Keeps all rows, and decides those that no change follows from.
-async fn receive<S: Status, B: AsRef<[u8]>>(
-    hold: &mut Hold,
-    mut table: Table,
-    intake: &mut Intake<impl Stream<Item = Result<B, Error>> + Unpin>,
-) -> Result<(), Error> {
-    let mut waiting = Vec::new();
-    while let Some(bytes) = intake.next().await? {
-        match table.feed::<S>(bytes.as_ref()) {
-            Ok(rows) => waiting.extend(rows),
-            Err(error) => return Err(intake.rest(error.into()).await),
-        }
-        if waiting.len() >= CHUNK || hold.should_speak() {
-            hold.keep(std::mem::take(&mut waiting)).await?;
-        }
-    }
-    waiting.extend(table.end::<S>()?);
-    hold.keep(waiting).await?;
-    let (id, digest) = (hold.id, intake.digest());
-    hold.write(move |conn: &mut AnyConnection| {
-        while bulk_rows::decide_repeated::<S>(conn, id, CHUNK as i64)? {}
-        Ok(bulk_writes::note_received(conn, id, &digest)?)
-    })
-    .await
-}
-
-/// Does the rows of a body that came whole, also when the caller is gone.
-async fn to_the_end<R: Roster>(
-    hold: Hold,
-    whole: Result<(), Error>,
-    roster: R,
-    order: &Order,
-) -> Result<(Id<Bulk>, Success), Error> {
-    if let Err(error) = whole {
-        hold.release().await;
-        return Err(error);
-    }
-    let id = hold.id;
-    let work = apply::apply(hold, roster, order.clone()).in_current_span();
-    Ok((id, tokio::spawn(work).await.map_err(|_| Error::Interrupted)??))
 }

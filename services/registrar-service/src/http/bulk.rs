@@ -9,10 +9,9 @@ use actix_web::{
     web::{Data, Path, Payload},
 };
 use futures_util::TryStreamExt;
-use web::Refusal;
 
 use self::asked::Asked;
-use super::{caller::Caller, problems::still_running};
+use super::{caller::Caller, problems::BulkRefusal};
 use crate::{
     actions::{roster::Roster, write_bulk::write_bulk},
     app::App,
@@ -86,7 +85,7 @@ pub async fn create(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Create).await
 }
 
@@ -120,7 +119,7 @@ pub async fn put(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Put).await
 }
 
@@ -154,7 +153,7 @@ pub async fn modify(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Modify).await
 }
 
@@ -165,7 +164,7 @@ async fn in_program(
     request: &HttpRequest,
     payload: Payload,
     write: Write,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     let program = caller.program(app, key, Permission::WriteEnrollments).await?;
     let asked = Asked::of(request)?;
     let table = asked.table(app, CourseStaff::Ignored);
@@ -180,11 +179,7 @@ async fn written<R: Roster>(
     order: Order,
     table: Table,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     let body = payload.map_err(|_| Error::BodyCutOff);
-    match write_bulk(app, roster, order, table, body).await {
-        Ok(written) => Ok(answer::streamed(app, written)),
-        Err(Error::StillRunning) => Ok(still_running()),
-        Err(error) => Err(error.into()),
-    }
+    Ok(answer::streamed(app, write_bulk(app, roster, order, table, body).await?))
 }

@@ -1,5 +1,7 @@
 //! The one place where this service's errors meet HTTP.
 
+use std::fmt;
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::{
@@ -30,11 +32,11 @@ pub fn invalid(reason: &str) -> Refusal {
     Refusal::Custom(StatusCode::BAD_REQUEST, json!([reason]))
 }
 
-/// The answer to whoever came while another does the same: 409 that says how long to wait.
-pub fn still_running() -> HttpResponse {
-    let mut response = Refusal::from(Error::StillRunning).error_response();
-    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(STILL_RUNNING_WAIT_S));
-    response
+/// Why a request with many rows was refused, and when to come again with one that another does.
+#[derive(Debug)]
+pub struct BulkRefusal {
+    refusal: Refusal,
+    wait_s: Option<u64>,
 }
 
 impl From<Error> for Refusal {
@@ -73,5 +75,39 @@ impl From<Error> for Refusal {
             Error::Files(failure) => Self::store_unavailable(&failure),
             Error::Database(error) => error.into(),
         }
+    }
+}
+
+impl From<Error> for BulkRefusal {
+    fn from(error: Error) -> Self {
+        let is_done_by_another = matches!(error, Error::StillRunning | Error::HoldLost);
+        let wait_s = is_done_by_another.then_some(STILL_RUNNING_WAIT_S);
+        Self { refusal: error.into(), wait_s }
+    }
+}
+
+impl From<Refusal> for BulkRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, wait_s: None }
+    }
+}
+
+impl fmt::Display for BulkRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.refusal.fmt(f)
+    }
+}
+
+impl ResponseError for BulkRefusal {
+    fn status_code(&self) -> StatusCode {
+        self.refusal.status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.refusal.error_response();
+        if let Some(seconds) = self.wait_s {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
     }
 }

@@ -31,21 +31,8 @@ async fn given_learners() -> TestDatabase {
     database
 }
 
-/// Enrolls learners whom no service is asked to enroll: it would take too long.
 async fn enroll(process: &Process, learners: Range<usize>) {
-    let row = |n| {
-        let at = "'2026-01-01T00:00:00.000000Z'";
-        format!(
-            "('00000000-0000-7000-8000-{n:012}', (SELECT id FROM programs WHERE \
-             key = 'masters-in-cs'), 'key{n:05}', 'enrolled', 1, {at}, {at})"
-        )
-    };
-    for first in learners.clone().step_by(1000) {
-        let rows: Vec<String> = (first..learners.end.min(first + 1000)).map(row).collect();
-        let columns = "id, program_id, student_key, status, sequence, created_at, modified_at";
-        let rows = rows.join(",");
-        process.execute(format!("INSERT INTO program_enrollments ({columns}) VALUES {rows}")).await;
-    }
+    process.enroll(learners, |n| format!("key{n:05}")).await;
 }
 
 fn assert_whole(text: &str, learners: usize) {

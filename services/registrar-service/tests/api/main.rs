@@ -9,6 +9,7 @@ mod completions;
 mod course_enrollments;
 mod documents;
 mod enrollments;
+mod holding_store;
 mod idempotency;
 mod import;
 mod instances;

@@ -3,6 +3,7 @@
 use std::{
     fs,
     net::TcpListener,
+    ops::Range,
     process::{Child, Command, Stdio},
 };
 
@@ -12,7 +13,10 @@ use serde_json::{Value, json};
 use testkit::{Client, Lms, TestDatabase};
 use uuid::Uuid;
 
-use crate::scene::{document, until};
+use crate::{
+    holding_store::HoldingStore,
+    scene::{document, until},
+};
 
 /// What clients believe to call.
 const PUBLIC_URL: &str = "http://registrar";
@@ -36,6 +40,19 @@ pub struct Process {
 impl Process {
     /// Starts one with more TOML behind the configuration of all tests; it begins in section `jobs`.
     pub async fn start(database: &TestDatabase, jobs: &str) -> Self {
+        Self::start_with(database, jobs, Vec::new()).await
+    }
+
+    /// One that holds whoever writes a result there, until the process ends.
+    pub async fn start_held(database: &TestDatabase, jobs: &str, store: &HoldingStore) -> Self {
+        Self::start_with(database, jobs, store.environment()).await
+    }
+
+    async fn start_with(
+        database: &TestDatabase,
+        jobs: &str,
+        environment: Vec<(&'static str, &str)>,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         drop(listener);
@@ -45,6 +62,7 @@ impl Process {
             .arg("serve")
             .arg("--config")
             .arg(&configuration)
+            .envs(environment)
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -94,6 +112,24 @@ impl Process {
     pub async fn execute(&self, sql: impl Into<String>) {
         let sql = sql.into();
         self.db.write(move |conn| conn.execute_batch(&sql)).await.unwrap();
+    }
+
+    /// Enrolls learners whom no service is asked to enroll: it would take too long.
+    pub async fn enroll(&self, learners: Range<usize>, key: impl Fn(usize) -> String) {
+        let row = |n| {
+            let (key, at) = (key(n), "'2026-01-01T00:00:00.000000Z'");
+            format!(
+                "('00000000-0000-7000-8000-{n:012}', (SELECT id FROM programs WHERE \
+                 key = 'masters-in-cs'), '{key}', 'enrolled', 1, {at}, {at})"
+            )
+        };
+        for first in learners.clone().step_by(1000) {
+            let rows: Vec<String> = (first..learners.end.min(first + 1000)).map(row).collect();
+            let columns = "id, program_id, student_key, status, sequence, created_at, modified_at";
+            let rows = rows.join(",");
+            self.execute(format!("INSERT INTO program_enrollments ({columns}) VALUES {rows}"))
+                .await;
+        }
     }
 
     /// What a query for one number says.

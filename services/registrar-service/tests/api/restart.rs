@@ -5,10 +5,15 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use testkit::TestDatabase;
 
-use crate::{process::Process, scene::until};
+use crate::{holding_store::HoldingStore, process::Process, scene::until};
 
-/// Learners whose export is cut off.
+/// Learners of a program.
 const LEARNERS: usize = 2000;
+
+/// Learners with the longest keys, whose export has more than 5 MiB.
+const LONG: usize = 20_000;
+
+const ATTEMPTS: &str = "SELECT max(attempts) FROM jobs";
 
 fn assert_whole(text: &str) {
     let rows: BTreeSet<&str> = text.lines().skip(1).collect();
@@ -17,26 +22,44 @@ fn assert_whole(text: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_outlives_the_process_that_did_it() {
-    let database = TestDatabase::create();
+    let (database, store) = (TestDatabase::create(), HoldingStore::start());
     Process::import(&database, LEARNERS).await;
-    let slow = Process::start(&database, "page_rows = 1\nlease_s = 1\n").await;
-    let id = slow.begun_job().await;
-    slow.die();
+    let held = Process::start_held(&database, "lease_s = 1\n", &store).await;
+    let id = held.given_job().await;
+    store.holds_somebody().await;
+    held.die();
 
     let next = Process::start(&database, "lease_s = 1\n").await;
     assert_whole(&next.result_of(&id).await);
+    assert_eq!(next.number(ATTEMPTS).await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_is_stopped_leaves_its_job_to_the_next_at_once() {
-    let database = TestDatabase::create();
+    let (database, store) = (TestDatabase::create(), HoldingStore::start());
     Process::import(&database, LEARNERS).await;
-    let slow = Process::start(&database, "page_rows = 1\nlease_s = 3600\n").await;
-    let id = slow.begun_job().await;
-    slow.end();
+    let held = Process::start_held(&database, "lease_s = 3600\n", &store).await;
+    let id = held.given_job().await;
+    store.holds_somebody().await;
+    held.end();
 
     let next = Process::start(&database, "").await;
     assert_whole(&next.result_of(&id).await);
+    assert_eq!(next.number(ATTEMPTS).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_stopped_takes_back_what_it_wrote_of_a_result() {
+    let (database, store) = (TestDatabase::create(), HoldingStore::start());
+    Process::import(&database, 0).await;
+    let held = Process::start_held(&database, "", &store).await;
+    // Keys so long that the result does not fit into one part.
+    held.enroll(0..LONG, |n| format!("{n:0>255}")).await;
+    held.given_job().await;
+    store.holds_somebody().await;
+
+    held.end();
+    store.took_back().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! One attempt at one job: rows are read in one state of the database, and written as they come.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use model::Id;
 use tokio::sync::mpsc;
@@ -46,8 +46,7 @@ impl Work<'_> {
         let order = self.job.order.clone();
         let path = result_path(&self.job.file_name());
         let columns = rows::columns(&order);
-        let store = Arc::clone(self.app.files.store());
-        let mut file = ResultFile::begin(store, path, order.format, columns);
+        let mut file = ResultFile::begin(self.app.files.begin(path), order.format, columns);
         let (pages, mut written) = mpsc::channel::<Vec<Row>>(PAGES_AHEAD);
         let page_rows = self.app.settings.jobs.page_rows;
         let reading = self.app.db.read(move |conn| {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use database::AnyConnection;
 use model::{Id, Timestamp};
+use tracing::Instrument;
 
 use super::{
     CHUNK,
@@ -19,16 +20,28 @@ use crate::{
     store::{bulk_rows, bulk_writes},
 };
 
+/// Does the rows of a body that came whole, also when the caller is gone.
+pub(super) async fn to_the_end<R: Roster>(
+    hold: Hold,
+    whole: Result<(), Error>,
+    roster: R,
+    order: &Order,
+) -> Result<(Id<Bulk>, Success), Error> {
+    if let Err(error) = whole {
+        hold.release().await;
+        return Err(error);
+    }
+    let id = hold.id;
+    let work = apply(hold, roster, order.clone()).in_current_span();
+    Ok((id, tokio::spawn(work).await.map_err(|_| Error::Interrupted)??))
+}
+
 /// Does all rows that are not decided.
 ///
 /// # Errors
 ///
 /// If the database refuses; then the rest can be gone on with at once.
-pub(super) async fn apply<R: Roster>(
-    mut hold: Hold,
-    roster: R,
-    order: Order,
-) -> Result<Success, Error> {
+async fn apply<R: Roster>(mut hold: Hold, roster: R, order: Order) -> Result<Success, Error> {
     let mut after = String::new();
     loop {
         match chunk(&mut hold, &roster, &order, after).await {

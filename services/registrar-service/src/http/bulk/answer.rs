@@ -6,7 +6,7 @@ use serde_json::Value;
 use tracing::{error, warn};
 
 use crate::{
-    actions::write_bulk::{Written, forget},
+    actions::{forget_bulk::forget_bulk, write_bulk::Written},
     app::App,
     error::Error,
     http::enrollments::status,
@@ -68,7 +68,7 @@ async fn end(app: &App, written: Written) {
     if written.has_key {
         return;
     }
-    if let Err(error) = forget(app, written.id).await {
+    if let Err(error) = forget_bulk(app, written.id).await {
         warn!(bulk.id = %written.id, %error, "an answered bulk write is kept for a while");
     }
 }

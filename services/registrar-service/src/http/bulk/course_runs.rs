@@ -4,13 +4,12 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload},
 };
-use web::Refusal;
 
 use super::{asked::Asked, written};
 use crate::{
     app::App,
     domain::{change::Write, permission::Permission},
-    http::{caller::Caller, course_enrollments::course_staff},
+    http::{caller::Caller, course_enrollments::course_staff, problems::BulkRefusal},
 };
 
 /// Program and course run.
@@ -52,7 +51,7 @@ pub async fn create(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Create).await
 }
 
@@ -87,7 +86,7 @@ pub async fn put(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Put).await
 }
 
@@ -122,7 +121,7 @@ pub async fn modify(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Modify).await
 }
 
@@ -133,7 +132,7 @@ async fn in_course_run(
     request: &HttpRequest,
     payload: Payload,
     write: Write,
-) -> Result<HttpResponse, Refusal> {
+) -> Result<HttpResponse, BulkRefusal> {
     let program = caller.program(app, key, Permission::WriteEnrollments).await?;
     let run = caller.course_run(app, program, course_id).await?;
     let asked = Asked::of(request)?;
