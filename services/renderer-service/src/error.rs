@@ -54,7 +54,7 @@ impl Error {
     /// Whether the same may work later.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Fault(fault) => fault.code.is_retryable(),
+            Self::Fault(fault) => fault.is_retryable(),
             Self::NoSuch(_)
             | Self::Withdrawn
             | Self::Deleted

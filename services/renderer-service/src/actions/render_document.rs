@@ -5,11 +5,12 @@ mod files;
 use std::time::Instant;
 
 use database::AnyConnection;
+use futures_util::future::try_join;
 use model::Timestamp;
 
 use self::files::{Files, make_missing};
 use super::delete_render::clear_leftovers;
-use super::settle_verification::{mark, record_verification};
+use super::settle_verification::{Decision, mark, record_decision};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
 use crate::domain::{Deletion, Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
@@ -66,12 +67,12 @@ pub async fn render_document(
         files = make_missing(app, &parsed, before.record.as_ref(), wish.priority).await?;
     }
     let (timings, made) = (files.timings, Instant::now());
-    let (rendered, put) = keep(app, &parsed, &before, files, Box::new(tell)).await?;
+    let (rendered, put, decision) = keep(app, &parsed, &before, files, Box::new(tell)).await?;
     if let Some(timings) = timings {
         app.figures.rendered(timings, made.elapsed());
     }
     // From here on the tables answer for it, whatever the store says.
-    if let Err(error) = settle(app, &rendered.record, &put, &before.verify_id).await {
+    if let Err(error) = settle(app, &rendered.record, &put, &before.verify_id, decision).await {
         let render_id = rendered.record.render_id.as_str();
         tracing::error!(render_id, %error, "not settled; if it was deleted, delete it again");
     }
@@ -145,48 +146,55 @@ impl Before {
     }
 }
 
-/// Keeps what was made, and says which objects it put. A render that was deleted keeps nothing, and
-/// stays deleted.
+/// Keeps what was made, and says which objects it put and what the tables now say of the number. A
+/// render that was deleted keeps nothing, and stays deleted.
 async fn keep(
     app: &App,
     parsed: &Parsed,
     before: &Before,
     files: Files,
     tell: Tell,
-) -> Result<(Rendered, Vec<String>), Error> {
+) -> Result<(Rendered, Vec<String>, Decision), Error> {
     // Until the transaction names them, nobody may remove the objects.
     let _naming = app.naming.read().await;
     let deletion = before.deletion_by_now(app, &parsed.render_id).await?;
     if deletion.is_some() {
         let record = new_record(parsed, before);
-        let (record, _) = count(app, record, before, deletion, tell).await?;
-        return Ok((Rendered { record, is_new: false }, Vec::new()));
+        let counted = count(app, record, before, deletion, tell).await?;
+        let rendered = Rendered { record: counted.record, is_new: false };
+        return Ok((rendered, Vec::new(), counted.decision));
     }
-    let artifacts = files::put(app, &parsed.render_id, files.made).await?;
+    // Neither says anything of the other: they are flushed to disk side by side.
+    let put = files::put(app, &parsed.render_id, files.made);
+    let (artifacts, ()) = try_join(put, write_certificate(app, parsed, before)).await?;
     let put: Vec<_> = artifacts.iter().map(|artifact| artifact.sha256.clone()).collect();
     let _alone = app.alone_with(&parsed.render_id).await;
     let record = write_record(app, parsed, before, (artifacts, files.warnings)).await?;
-    let (record, names_more) = count(app, record, before, None, tell).await?;
+    let Counted { record, names_more, decision } = count(app, record, before, None, tell).await?;
     app.shown.forget(&record.render_id);
     let is_new = !put.is_empty() && (names_more || files.replaces_lost);
-    Ok((Rendered { record, is_new }, put))
+    Ok((Rendered { record, is_new }, put, decision))
 }
 
 fn new_record(parsed: &Parsed, before: &Before) -> RenderRecord {
     RenderRecord::queued(parsed.render_id.clone(), &parsed.request, before.now.utc())
 }
 
-/// Writes what the store says of a render: its record, and what its verification page shows.
+/// Writes what the verification page of a render shows.
+async fn write_certificate(app: &App, parsed: &Parsed, before: &Before) -> Result<(), Error> {
+    let certificate =
+        VerifiedCertificate::of(&parsed.render_id, &parsed.request, &app.public_base_url);
+    Ok(records::save_certificate(&app.objects, &before.verify_id, &certificate).await?)
+}
+
+/// Writes the record of a render, whose files are there.
 async fn write_record(
     app: &App,
     parsed: &Parsed,
     before: &Before,
     (made, warnings): (Vec<Artifact>, Vec<Warning>),
 ) -> Result<RenderRecord, Error> {
-    let id = &parsed.render_id;
-    let certificate = VerifiedCertificate::of(id, &parsed.request, &app.public_base_url);
-    records::save_certificate(&app.objects, &before.verify_id, &certificate).await?;
-    let kept = records::render(&app.objects, id).await?;
+    let kept = records::render(&app.objects, &parsed.render_id).await?;
     let mut record = merge(new_record(parsed, before), kept, made, warnings);
     if before.is_withdrawn() {
         record.status = RenderStatus::Withdrawn;
@@ -195,8 +203,17 @@ async fn write_record(
     Ok(record)
 }
 
-/// The transaction in which a render begins to count: the record as it may be seen, and whether the
-/// render names a file that it did not name before.
+/// A render that counts.
+struct Counted {
+    /// As it may be seen.
+    record: RenderRecord,
+    /// Whether the render names a file that it did not name before.
+    names_more: bool,
+    /// What the tables say of its number from then on.
+    decision: Decision,
+}
+
+/// The transaction in which a render begins to count.
 ///
 /// Another process may have deleted the render in this very moment; the transaction finds out.
 async fn count(
@@ -205,7 +222,7 @@ async fn count(
     before: &Before,
     deletion: Option<Deletion>,
     tell: Tell,
-) -> Result<(RenderRecord, bool), Error> {
+) -> Result<Counted, Error> {
     let (verify_id, now) = (before.verify_id.clone(), before.now);
     let (sequence, told, was_withdrawn) = (before.sequence, before.told, before.is_withdrawn());
     app.db
@@ -226,7 +243,8 @@ async fn count(
                 Keeping::Kept { names_more } => (record, names_more),
             };
             tell(conn, &record, now)?;
-            Ok((record, names_more))
+            let decision = Decision::read(conn, &verify_id)?;
+            Ok(Counted { record, names_more, decision })
         })
         .await
 }
@@ -253,6 +271,7 @@ async fn settle(
     record: &RenderRecord,
     put: &[String],
     verify_id: &str,
+    decision: Decision,
 ) -> Result<(), Error> {
     match (record.status, record.deletion()) {
         (RenderStatus::Withdrawn, Some(deletion)) => {
@@ -261,5 +280,5 @@ async fn settle(
         (RenderStatus::Withdrawn, None) => mark(app, &record.render_id, true).await?,
         _ => {}
     }
-    record_verification(app, verify_id).await
+    record_decision(app, verify_id, decision).await
 }

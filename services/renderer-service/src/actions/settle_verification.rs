@@ -1,13 +1,12 @@
 //! Brings the records in the store in line with what the tables decided.
 
 use database::AnyConnection;
-use model::Timestamp;
 
 use crate::app::App;
 use crate::domain::{RenderStatus, Standing};
 use crate::error::Error;
 use crate::store::records::{self, VerificationRecord};
-use crate::store::verifications::{self, Newest};
+use crate::store::verifications::{self, Heard, Newest};
 
 /// How often another process may change the decision meanwhile before it is left to that process.
 const ROUNDS: usize = 5;
@@ -17,23 +16,28 @@ const PAGE: i64 = 200;
 
 /// What the tables say of one verification id.
 #[derive(Clone, PartialEq)]
-struct Decision {
-    standing: Standing,
-    withdrawn_at: Option<Timestamp>,
-    withdrawn_reason: Option<String>,
+pub(super) struct Decision {
+    heard: Heard,
     newest: Option<Newest>,
 }
 
 impl Decision {
+    /// What the tables say; in a transaction, what they will say once it is committed.
+    pub(super) fn read(conn: &mut AnyConnection, verify_id: &str) -> Result<Self, database::Error> {
+        let heard = verifications::heard(conn, verify_id)?;
+        Ok(Self { heard, newest: verifications::newest_render(conn, verify_id)? })
+    }
+
     fn record(&self, verify_id: &str) -> VerificationRecord {
+        let standing = self.heard.standing;
         let newest = self.newest.as_ref().filter(|newest| !newest.is_deleted);
-        let seen = newest.filter(|newest| !self.standing.withdraws(newest.sequence));
+        let seen = newest.filter(|newest| !standing.withdraws(newest.sequence));
         let render_id = |newest: &Newest| newest.render_id.clone();
         VerificationRecord {
             verify_id: verify_id.to_owned(),
-            standing: self.standing,
-            withdrawn_at: self.withdrawn_at,
-            withdrawn_reason: self.withdrawn_reason.clone(),
+            standing,
+            withdrawn_at: self.heard.withdrawn_at,
+            withdrawn_reason: self.heard.withdrawn_reason.clone(),
             render_id: seen.map(render_id),
             newest_render_id: newest.map(render_id),
         }
@@ -43,7 +47,7 @@ impl Decision {
     /// say that what else there may be was withdrawn.
     async fn save(&self, app: &App, verify_id: &str) -> Result<(), Error> {
         let is_shown = self.newest.as_ref().is_some_and(|newest| !newest.is_deleted);
-        if is_shown || self.standing.is_withdrawn() {
+        if is_shown || self.heard.standing.is_withdrawn() {
             records::save_verification(&app.objects, &self.record(verify_id)).await?;
         } else if self.newest.is_some() {
             records::delete_verification(&app.objects, verify_id).await?;
@@ -69,7 +73,7 @@ pub(super) async fn decided_record(
 pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<(), Error> {
     let mut decision = decision(app, verify_id).await?;
     for _ in 0..ROUNDS {
-        mark_all(app, verify_id, decision.standing, Mark::AsDecided).await?;
+        mark_all(app, verify_id, decision.heard.standing, Mark::AsDecided).await?;
         let again = self::decision(app, verify_id).await?;
         if again == decision {
             break;
@@ -81,7 +85,17 @@ pub(super) async fn settle_verification(app: &App, verify_id: &str) -> Result<()
 
 /// Writes the record of a verification id, so that the store alone can answer for it.
 pub(super) async fn record_verification(app: &App, verify_id: &str) -> Result<(), Error> {
-    let mut decision = decision(app, verify_id).await?;
+    let decision = decision(app, verify_id).await?;
+    record_decision(app, verify_id, decision).await
+}
+
+/// The same for a decision that was just made. It is looked at again after it was written: another
+/// process may have made another meanwhile.
+pub(super) async fn record_decision(
+    app: &App,
+    verify_id: &str,
+    mut decision: Decision,
+) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         decision.save(app, verify_id).await?;
         let again = self::decision(app, verify_id).await?;
@@ -164,15 +178,5 @@ pub(super) async fn mark(app: &App, render_id: &str, withdrawn: bool) -> Result<
 
 async fn decision(app: &App, verify_id: &str) -> Result<Decision, Error> {
     let id = verify_id.to_owned();
-    app.db
-        .read(move |conn: &mut AnyConnection| {
-            let (withdrawn_at, withdrawn_reason) = verifications::withdrawal(conn, &id)?;
-            Ok(Decision {
-                standing: verifications::standing(conn, &id)?,
-                withdrawn_at,
-                withdrawn_reason,
-                newest: verifications::newest_render(conn, &id)?,
-            })
-        })
-        .await
+    Ok(app.db.read(move |conn| Decision::read(conn, &id)).await?)
 }

@@ -58,11 +58,6 @@ impl FaultCode {
             | Self::NotSupported => 422,
         }
     }
-
-    /// Whether the same request may succeed later without being changed.
-    pub const fn is_retryable(self) -> bool {
-        self.status() >= 500
-    }
 }
 
 impl fmt::Display for FaultCode {
@@ -70,6 +65,9 @@ impl fmt::Display for FaultCode {
         formatter.write_str(self.as_str())
     }
 }
+
+/// The limit that `detail` names first where time ran out. Source: contract renderer B8.6.
+const TIME: &str = "time";
 
 /// A failed render: what the caller, the record and the job's result all say.
 ///
@@ -90,6 +88,19 @@ impl Fault {
 
     pub fn with_errors(code: FaultCode, detail: &str, errors: Vec<Violation>) -> Self {
         Self { code, detail: detail.to_owned(), errors }
+    }
+
+    /// A document that took longer than it may, in milliseconds. Who is to blame cannot be told: a
+    /// template that never ends, or a machine that has too much to do.
+    pub fn out_of_time(wall_ms: u128) -> Self {
+        Self::new(FaultCode::TemplateLimit, format!("{TIME}: more than {wall_ms} ms"))
+    }
+
+    /// Whether the same request may succeed later without being changed.
+    pub fn is_retryable(&self) -> bool {
+        let is_out_of_time =
+            self.code == FaultCode::TemplateLimit && self.detail.split(':').next() == Some(TIME);
+        is_out_of_time || self.code.status() >= 500
     }
 
     /// All that is wrong with a request, together.

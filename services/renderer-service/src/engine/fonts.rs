@@ -1,5 +1,6 @@
 //! The fonts: bundled ones, a template's own, and folders of the operator.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -142,7 +143,8 @@ impl FontSet {
     ///
     /// A short list: each family on it that lacks a character costs a round of shaping.
     pub fn families(&self, style: Style, language: &str, text: &str) -> Vec<String> {
-        let order = self.order(style, is_japanese(language, text));
+        // Most texts need no other family: then there is nothing to put in order.
+        let order = OnceCell::new();
         let mut families = vec![style.family().to_owned()];
         let mut chosen = vec![self.index_of(style.family())];
         for character in text.chars().filter(|&character| !is_invisible(character)) {
@@ -151,6 +153,7 @@ impl FontSet {
             if chosen.iter().flatten().any(covers) {
                 continue;
             }
+            let order = order.get_or_init(|| self.order(style, is_japanese(language, text)));
             if let Some(&index) = order.iter().find(|index| covers(index)) {
                 let family = self.fonts[index].info().family.as_str();
                 chosen.push(Some(index));

@@ -16,12 +16,14 @@ use super::fonts::FontSet;
 use super::package::Package;
 use super::sheet::{self, Sheet};
 use super::whole;
+use super::wording::Locales;
 use super::world::{MemoryWorld, file_id};
 
 /// A template whose sources are parsed and whose fonts are loaded.
 pub struct PreparedTemplate {
     pub package: Package,
     pub fonts: Arc<FontSet>,
+    pub locales: Locales,
     sources: Vec<Source>,
     files: Vec<(String, Bytes)>,
 }
@@ -50,7 +52,7 @@ impl PreparedTemplate {
             }
         }
         sources.push(Source::new(file_id(WITH_CREDENTIAL), ATTACH.to_owned()));
-        Self { package, fonts, sources, files }
+        Self { package, fonts, locales: Locales::default(), sources, files }
     }
 
     /// Whether the package draws a card of its own.

@@ -92,7 +92,7 @@ macro_rules! classic {
 }
 
 static CLASSIC_FILES: &[(&str, &[u8])] = classic![
-    "template.toml" "main.typ" "card.typ" "lib.typ" "fitting.typ"
+    "template.toml" "main.typ" "card.typ" "lib.typ" "fitting.typ" "ornaments.typ" "signatories.typ"
     "locales/ar.toml" "locales/de.toml" "locales/en.toml" "locales/es.toml" "locales/fr.toml"
     "locales/he.toml" "locales/hi.toml" "locales/ja.toml" "locales/pt-BR.toml" "locales/ru.toml"
     "locales/vi.toml" "locales/zh-Hans.toml"

@@ -128,7 +128,7 @@ impl Pool {
     /// Whatever the rendering says; `busy` if the line is full; `template_limit` or
     /// `worker_crashed` if the worker had to go.
     pub async fn render(&self, job: Job, priority: Priority) -> Result<Artifacts, Fault> {
-        if self.inner.suspects.is_convicted(&job.request.public_digest()) {
+        if self.inner.suspects.is_convicted(|| job.request.public_digest()) {
             let detail = "this document made workers crash before";
             return Err(Fault::new(FaultCode::TemplateError, detail));
         }
@@ -192,7 +192,7 @@ impl Inner {
             let waited = ticket.asked.elapsed();
             let bounds =
                 Bounds { pages: self.limits.pages, output_bytes: self.limits.output_bytes };
-            let frame = ticket.job.encode(bounds);
+            let frame = ticket.job.encode(bounds, child.remembers(&ticket.job.package.digest));
             let outcome = child.render(&frame, self.limits).await;
             busy.fetch_sub(1, Ordering::Relaxed);
             idle.fetch_add(1, Ordering::Relaxed);
@@ -220,7 +220,7 @@ impl Inner {
         let (counter, fault) = match ended {
             Ended::Time => {
                 let wall = self.limits.wall.as_millis();
-                (&self.counters.time, limit(format!("time: more than {wall} ms")))
+                (&self.counters.time, Fault::out_of_time(wall))
             }
             Ended::Memory => {
                 let memory = self.limits.memory_mib;

@@ -10,8 +10,9 @@ pub struct Matrix {
     pub size: usize,
     /// Rows of `0` and `1`, dark is `1`.
     pub rows: Vec<String>,
-    /// The dark modules as the data of an SVG path, one unit a module; runs in a row are one
-    /// rectangle, so that no hairlines show between modules.
+    /// The outlines of the dark modules as the data of an SVG path, one unit a module; what lies to
+    /// the right of a line is dark. Modules that touch share an outline: no hairlines show between
+    /// them, and there is less to draw.
     pub path: String,
 }
 
@@ -25,18 +26,89 @@ pub fn matrix(text: &str) -> Option<Matrix> {
         .chunks(size)
         .map(|row| row.iter().map(|&dark| if dark { '1' } else { '0' }).collect())
         .collect();
-    let mut path = String::new();
-    for (y, row) in modules.chunks(size).enumerate() {
-        let mut x = 0;
-        while x < size {
-            let width = row[x..].iter().take_while(|&&dark| dark).count();
-            if width > 0 {
-                path.push_str(&format!("M{x} {y}h{width}v1h-{width}z"));
+    let path = Outlines { modules: &modules, size }.path();
+    Some(Matrix { size, rows, path })
+}
+
+/// Walks along the outlines of the dark modules.
+struct Outlines<'a> {
+    modules: &'a [bool],
+    size: usize,
+}
+
+/// East, south, west, north: turning right is the next of them.
+const DIRECTIONS: [(isize, isize); 4] = [(1, 0), (0, 1), (-1, 0), (0, -1)];
+
+/// How a step in each direction is written.
+const STEPS: [&str; 4] = ["h", "v", "h-", "v-"];
+
+impl Outlines<'_> {
+    /// Each outline once, from the first corner that is met row by row.
+    fn path(&self) -> String {
+        let mut path = String::new();
+        // An outline has a corner that no row above it told of: the left end of an upper edge.
+        let mut walked = vec![false; self.modules.len()];
+        for start in 0..self.modules.len() {
+            let (x, y) = (signed(start % self.size), signed(start / self.size));
+            if self.is_upper_edge(x, y) && !walked[start] {
+                self.walk(x, y, &mut walked, &mut path);
             }
-            x += width.max(1);
+        }
+        path
+    }
+
+    fn walk(&self, x: isize, y: isize, walked: &mut [bool], path: &mut String) {
+        path.push_str(&format!("M{x} {y}"));
+        let (mut at, mut heading, mut length) = ((x, y), 0, 0);
+        loop {
+            if heading == 0 {
+                walked[at.1.unsigned_abs() * self.size + at.0.unsigned_abs()] = true;
+            }
+            let (dx, dy) = DIRECTIONS[heading];
+            at = (at.0 + dx, at.1 + dy);
+            length += 1;
+            let turned = self.turn(at, heading);
+            if at == (x, y) && turned == 0 {
+                // The last step is the one that closes the outline.
+                path.push('z');
+                return;
+            }
+            if turned != heading {
+                path.push_str(&format!("{}{length}", STEPS[heading]));
+                (heading, length) = (turned, 0);
+            }
         }
     }
-    Some(Matrix { size, rows, path })
+
+    /// Where the outline goes on from a corner of the grid: what is dark stays on the right.
+    fn turn(&self, (x, y): (isize, isize), heading: usize) -> usize {
+        let (dx, dy) = DIRECTIONS[heading];
+        // The upper left corner of the module ahead on the left; the one on the right is beside it.
+        let (left_x, left_y) = (x + (dx + dy - 1) / 2, y + (dy - dx - 1) / 2);
+        let (right_x, right_y) = (left_x - dy, left_y + dx);
+        if !self.is_dark(right_x, right_y) {
+            (heading + 1) % 4
+        } else if self.is_dark(left_x, left_y) {
+            (heading + 3) % 4
+        } else {
+            heading
+        }
+    }
+
+    fn is_upper_edge(&self, x: isize, y: isize) -> bool {
+        self.is_dark(x, y) && !self.is_dark(x, y - 1)
+    }
+
+    fn is_dark(&self, x: isize, y: isize) -> bool {
+        let within = 0..signed(self.size);
+        let inside = within.contains(&x) && within.contains(&y);
+        inside && self.modules[y.unsigned_abs() * self.size + x.unsigned_abs()]
+    }
+}
+
+/// A code has 177 modules on a side at most.
+fn signed(modules: usize) -> isize {
+    isize::try_from(modules).unwrap_or(isize::MAX)
 }
 
 #[cfg(test)]
@@ -44,21 +116,65 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_path_draws_each_dark_module_once() {
+    fn the_path_draws_the_dark_modules_and_nothing_else() {
         let matrix = matrix("https://example.org/verify/0123456789").unwrap();
-        let dark: usize = matrix.rows.iter().map(|row| row.matches('1').count()).sum();
-        let drawn: usize = matrix
-            .path
-            .split('h')
-            .skip(1)
-            .filter_map(|part| part.split('v').next()?.parse::<usize>().ok())
-            .sum();
-        assert_eq!(dark, drawn);
+        let sides = upright_sides(&matrix.path);
+        for (y, row) in matrix.rows.iter().enumerate() {
+            for (x, module) in row.chars().enumerate() {
+                let is_left_of = |side: &&Side| side.x <= x && (side.from..side.to).contains(&y);
+                let drawn = sides.iter().filter(is_left_of).count() % 2 == 1;
+                assert_eq!(drawn, module == '1', "{x} {y}");
+            }
+        }
         assert_eq!(matrix.rows.len(), matrix.size);
+    }
+
+    #[test]
+    fn modules_that_touch_at_a_corner_only_are_drawn_apart_and_a_hole_runs_the_other_way() {
+        assert_eq!(drawn(["1100", "1000", "0110", "0000"]), "M0 0h2v1h-1v1h-1zM1 2h2v1h-2z");
+        assert_eq!(drawn(["1110", "1010", "1110", "0000"]), "M0 0h3v3h-3zM1 2h1v-1h-1z");
     }
 
     #[test]
     fn a_text_beyond_every_size_has_none() {
         assert!(matrix(&"a".repeat(4000)).is_none());
+    }
+
+    fn drawn(rows: [&str; 4]) -> String {
+        let modules: Vec<bool> = rows.concat().chars().map(|module| module == '1').collect();
+        Outlines { modules: &modules, size: 4 }.path()
+    }
+
+    /// An upright side of an outline.
+    struct Side {
+        x: usize,
+        from: usize,
+        to: usize,
+    }
+
+    fn upright_sides(path: &str) -> Vec<Side> {
+        let mut sides = Vec::new();
+        for outline in path.split('M').skip(1) {
+            let steps = outline.trim_end_matches('z').replace('h', " h ").replace('v', " v ");
+            let words: Vec<_> = steps.split_ascii_whitespace().collect();
+            let mut x: isize = words[0].parse().unwrap();
+            let (top, mut y): (isize, isize) =
+                (words[1].parse().unwrap(), words[1].parse().unwrap());
+            let mut side = |x: isize, from: isize, to: isize| {
+                let [x, from, to] = [x, from.min(to), from.max(to)].map(isize::unsigned_abs);
+                sides.push(Side { x, from, to });
+            };
+            for step in words[2..].chunks(2) {
+                let length: isize = step[1].parse().unwrap();
+                if step[0] == "h" {
+                    x += length;
+                } else {
+                    side(x, y, y + length);
+                    y += length;
+                }
+            }
+            side(x, y, top);
+        }
+        sides
     }
 }

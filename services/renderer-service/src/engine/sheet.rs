@@ -15,7 +15,7 @@ use super::fonts::{FontSet, Style};
 use super::localise::Localiser;
 use super::package::Package;
 use super::qr::{self, Matrix};
-use super::wording::{self, Values, Wording, fill};
+use super::wording::{Locales, Values, Wording, fill};
 
 /// All values are plain text; the template never parses one.
 #[derive(Debug, Serialize)]
@@ -70,11 +70,12 @@ pub struct Fonts {
 pub fn compose<'a>(
     request: &'a RenderRequest,
     package: &Package,
+    locales: &Locales,
     pictures: &[Picture],
     fonts: &FontSet,
 ) -> Result<(Sheet<'a>, Option<Warning>), String> {
     let data = &request.data;
-    let wording = wording::find(package, &request.locale)?;
+    let wording = locales.find(package, &request.locale)?;
     let speaking = speaking_tag(&request.locale, &wording);
     let localiser = Localiser::new(&speaking);
     let dir = wording.locale.direction.unwrap_or_else(|| direction_of_language(&wording.tag));

@@ -28,7 +28,7 @@ struct JobHeader<'a> {
     pages: usize,
     output_bytes: usize,
     digest: &'a str,
-    files: Vec<&'a str>,
+    files: Option<Vec<&'a str>>,
     slots: Vec<&'a str>,
 }
 
@@ -39,7 +39,7 @@ struct JobHeaderOwned {
     pages: usize,
     output_bytes: usize,
     digest: String,
-    files: Vec<String>,
+    files: Option<Vec<String>>,
     slots: Vec<String>,
 }
 
@@ -49,7 +49,8 @@ pub struct ReceivedJob {
     pub conformance: Conformance,
     pub bounds: Bounds,
     pub digest: String,
-    pub files: Files,
+    /// Those of the template, unless the worker has them.
+    pub files: Option<Files>,
     pub pictures: Vec<Picture>,
 }
 
@@ -71,17 +72,19 @@ enum ReplyHeader {
 }
 
 impl Job {
-    pub fn encode(&self, bounds: Bounds) -> Vec<u8> {
+    /// The frame for a worker that keeps the template already, or for one that needs it.
+    pub fn encode(&self, bounds: Bounds, keeps_template: bool) -> Vec<u8> {
+        let files = (!keeps_template).then_some(&self.package.files);
         let header = JobHeader {
             request: &self.request,
             conformance: self.conformance,
             pages: bounds.pages,
             output_bytes: bounds.output_bytes,
             digest: &self.package.digest,
-            files: self.package.files.keys().map(String::as_str).collect(),
+            files: files.map(|files| files.keys().map(String::as_str).collect()),
             slots: self.pictures.iter().map(|picture| picture.slot.as_str()).collect(),
         };
-        let files = self.package.files.values().map(|file| &file[..]);
+        let files = files.into_iter().flat_map(|files| files.values()).map(|file| &file[..]);
         let pictures = self.pictures.iter().map(|picture| &picture.bytes[..]);
         encode(&header, files.chain(pictures))
     }
@@ -90,11 +93,14 @@ impl Job {
 impl ReceivedJob {
     pub fn decode(body: &[u8]) -> io::Result<Self> {
         let (header, mut blobs): (JobHeaderOwned, _) = decode(body)?;
-        if blobs.len() != header.files.len() + header.slots.len() {
+        let count = header.files.as_ref().map_or(0, Vec::len);
+        if blobs.len() != count + header.slots.len() {
             return Err(malformed());
         }
-        let pictures = blobs.split_off(header.files.len());
-        let files = header.files.into_iter().zip(blobs.into_iter().map(Arc::from)).collect();
+        let pictures = blobs.split_off(count);
+        let files = header
+            .files
+            .map(|paths| paths.into_iter().zip(blobs.into_iter().map(Arc::from)).collect());
         let pictures = header
             .slots
             .into_iter()
@@ -201,8 +207,14 @@ fn malformed() -> io::Error {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use serde_json::json;
+
     use super::*;
-    use crate::domain::FaultCode;
+    use crate::domain::ids::IdSecret;
+    use crate::domain::{FaultCode, Surroundings};
+    use crate::engine::package::Templates;
 
     #[test]
     fn a_reply_arrives_as_it_was_sent() {
@@ -216,6 +228,43 @@ mod tests {
         assert_eq!(length, frame.len() - 4);
         let received = Reply::decode(&frame[4..]).unwrap();
         assert!(matches!(received, Reply::Done(found) if found == artifacts));
+    }
+
+    #[test]
+    fn a_worker_that_keeps_the_template_is_not_sent_it_again() {
+        let job = job();
+        let bounds = Bounds { pages: 1, output_bytes: 1 };
+        let received = |keeps| ReceivedJob::decode(&job.encode(bounds, keeps)[4..]).unwrap();
+
+        assert_eq!(received(false).files.as_ref(), Some(&job.package.files));
+        assert_eq!(received(true).files, None);
+        for keeps in [false, true] {
+            assert_eq!(received(keeps).digest, job.package.digest);
+            assert_eq!(received(keeps).pictures, job.pictures);
+        }
+    }
+
+    fn job() -> Job {
+        let templates = Templates::bundled();
+        let request = json!({
+            "kind": "certificate", "template": "classic",
+            "data": {
+                "recipient": {"name": "Ada"}, "achievement": {"title": "Logic"},
+                "issuer": {"name": "Example"}, "issued_text": "Spring 2026"
+            }
+        });
+        let around = Surroundings {
+            templates: &templates,
+            assets: &HashMap::new(),
+            secret: &IdSecret::zero(),
+            default_locale: "en",
+            public_base_url: None,
+            can_sign: false,
+        };
+        let parsed = RenderRequest::parse(request, &around).unwrap();
+        let pictures = vec![Picture { slot: "background".to_owned(), bytes: (*b"picture").into() }];
+        let conformance = Conformance::default();
+        Job { request: parsed.request, package: Package::classic(), pictures, conformance }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A template's sentences: found for a locale, their placeholders filled.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Deserialize;
 
@@ -40,7 +41,7 @@ pub enum Sentence {
 
 /// The wording a render uses.
 pub struct Wording {
-    pub locale: Locale,
+    pub locale: Arc<Locale>,
     /// The tag of the file, in which the sentences are.
     pub tag: String,
     pub warning: Option<Warning>,
@@ -49,36 +50,56 @@ pub struct Wording {
 /// Values for placeholders; an absent one drops each sentence that names it.
 pub type Values<'a> = BTreeMap<&'a str, String>;
 
-/// Finds the wording for a locale: the tag, its shortenings, the same with the language's usual
-/// script, another region of the language, then the template's default with a warning.
-///
-/// # Errors
-///
-/// The file that cannot be read, and why.
-pub fn find(package: &Package, locale: &str) -> Result<Wording, String> {
-    let tags: Vec<&str> = package
-        .files
-        .keys()
-        .filter_map(|path| path.strip_prefix("locales/")?.strip_suffix(".toml"))
-        .collect();
-    let mut chain = lookup_chain(locale);
-    chain.extend(with_script(locale));
-    let found = chain
-        .iter()
-        .find_map(|wanted| tags.iter().find(|tag| tag.eq_ignore_ascii_case(wanted)))
-        .or_else(|| other_region(&tags, &chain));
-    let default = package.manifest.default_locale.as_str();
-    let tag = found.copied().unwrap_or(default);
+/// The locale files of one package by their tags, each read once.
+#[derive(Default)]
+pub struct Locales(Mutex<BTreeMap<String, Arc<Locale>>>);
+
+impl Locales {
+    /// Finds the wording for a locale: the tag, its shortenings, the same with the language's usual
+    /// script, another region of the language, then the template's default with a warning.
+    ///
+    /// # Errors
+    ///
+    /// The file that cannot be read, and why.
+    pub fn find(&self, package: &Package, locale: &str) -> Result<Wording, String> {
+        let tags: Vec<&str> = package
+            .files
+            .keys()
+            .filter_map(|path| path.strip_prefix("locales/")?.strip_suffix(".toml"))
+            .collect();
+        let chain = lookup_chain(locale);
+        let of = |wanted: &String| tags.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
+        let found = chain
+            .iter()
+            .find_map(of)
+            .or_else(|| of(&with_script(locale)?))
+            .or_else(|| other_region(&tags, &chain));
+        let default = package.manifest.default_locale.as_str();
+        let tag = found.copied().unwrap_or(default);
+        let warning = found.is_none().then(|| Warning {
+            code: "locale_fallback".to_owned(),
+            message: format!("the template has no wording for {locale}; {default} is used"),
+        });
+        Ok(Wording { locale: self.file(package, tag)?, tag: tag.to_owned(), warning })
+    }
+
+    fn file(&self, package: &Package, tag: &str) -> Result<Arc<Locale>, String> {
+        // No code panics while it holds the lock, and the map is whole between statements.
+        let mut read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(locale) = read.get(tag) {
+            return Ok(Arc::clone(locale));
+        }
+        let locale = Arc::new(read_file(package, tag)?);
+        read.insert(tag.to_owned(), Arc::clone(&locale));
+        Ok(locale)
+    }
+}
+
+fn read_file(package: &Package, tag: &str) -> Result<Locale, String> {
     let path = format!("locales/{tag}.toml");
     let file = package.files.get(&path).ok_or_else(|| format!("{path}: is missing"))?;
     let text = std::str::from_utf8(file).map_err(|_| format!("{path}: is not UTF-8"))?;
-    let locale_file =
-        toml::from_str(text).map_err(|error| format!("{path}: {}", error.message()))?;
-    let warning = found.is_none().then(|| Warning {
-        code: "locale_fallback".to_owned(),
-        message: format!("the template has no wording for {locale}; {default} is used"),
-    });
-    Ok(Wording { locale: locale_file, tag: tag.to_owned(), warning })
+    toml::from_str(text).map_err(|error| format!("{path}: {}", error.message()))
 }
 
 /// `pt` and `pt-PT` read `pt-BR` rather than English, but never another script.
@@ -152,7 +173,7 @@ mod tests {
     use super::*;
 
     fn tag(locale: &str) -> (String, bool) {
-        let wording = find(&Package::classic(), locale).unwrap();
+        let wording = Locales::default().find(&Package::classic(), locale).unwrap();
         (wording.tag, wording.warning.is_some())
     }
 
@@ -184,10 +205,11 @@ mod tests {
     #[test]
     fn every_locale_words_what_the_default_words_and_knows_its_placeholders() {
         let package = Package::classic();
-        let default = find(&package, "en").unwrap().locale;
+        let locales = Locales::default();
+        let default = locales.find(&package, "en").unwrap().locale;
         for path in package.files.keys().filter(|path| path.starts_with("locales/")) {
             let tag = path.trim_start_matches("locales/").trim_end_matches(".toml");
-            let locale = find(&package, tag).unwrap().locale;
+            let locale = locales.find(&package, tag).unwrap().locale;
             assert!(locale.labels.keys().eq(default.labels.keys()), "{path}: labels");
             for kind in &package.manifest.types {
                 let have = &locale.types[kind];

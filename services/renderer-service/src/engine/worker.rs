@@ -19,8 +19,9 @@ use super::wire::{MAX_FRAME, ReceivedJob, Reply, frame_length, package};
 /// The hidden sub-command that makes a binary a worker.
 pub const SUBCOMMAND: &str = "renderer-worker";
 
-/// Templates kept parsed between jobs.
-const KEPT_TEMPLATES: usize = 16;
+/// Templates kept parsed between jobs, the latest to come. The parent counts along, and sends none
+/// twice that is kept.
+pub const KEPT_TEMPLATES: usize = 16;
 
 /// How many documents come between two cleanings: each looks at all that is remembered.
 const CLEANED_EVERY: usize = 8;
@@ -154,8 +155,9 @@ impl Kept {
         let index = match known {
             Some(index) => index,
             None => {
+                let files = job.files.clone().ok_or_else(|| io::Error::other("no template"))?;
                 self.templates.truncate(KEPT_TEMPLATES - 1);
-                let template = PreparedTemplate::new(package(job.files.clone())?, &self.fonts);
+                let template = PreparedTemplate::new(package(files)?, &self.fonts);
                 self.templates.push_front(template);
                 0
             }

@@ -59,7 +59,11 @@ pub async fn certificate(
     verify_id: &str,
     render_id: &str,
 ) -> Result<Option<VerifiedCertificate>, StoreError> {
-    objects.load(&certificate_key(verify_id, render_id)).await
+    let found = objects.load(&certificate_key(verify_id, render_id)).await?;
+    match found {
+        Some(certificate) => Ok(Some(certificate)),
+        None => objects.load(&earlier_certificate_key(verify_id, render_id)).await,
+    }
 }
 
 pub async fn save_certificate(
@@ -75,7 +79,8 @@ pub async fn delete_certificate(
     verify_id: &str,
     render_id: &str,
 ) -> Result<(), StoreError> {
-    objects.delete(&certificate_key(verify_id, render_id)).await
+    objects.delete(&certificate_key(verify_id, render_id)).await?;
+    objects.delete(&earlier_certificate_key(verify_id, render_id)).await
 }
 
 fn render_key(render_id: &str) -> Path {
@@ -86,6 +91,12 @@ fn verification_key(verify_id: &str) -> Path {
     Path::from(format!("verify/{verify_id}.json"))
 }
 
+/// All in one folder: one that is made for each number has to be flushed to disk with its parent.
 fn certificate_key(verify_id: &str, render_id: &str) -> Path {
+    Path::from(format!("certificates/{verify_id}.{render_id}.json"))
+}
+
+/// Where renderers of epoch 1 wrote it.
+fn earlier_certificate_key(verify_id: &str, render_id: &str) -> Path {
     Path::from(format!("verify/{verify_id}/{render_id}.json"))
 }

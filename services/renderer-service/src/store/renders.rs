@@ -88,11 +88,13 @@ pub fn keep(conn: &mut AnyConnection, kept: &Kept<'_>, now: Timestamp) -> Result
             renders::verify_id.eq(kept.verify_id),
             renders::sequence.eq(kept.sequence),
             renders::made_at.eq(now),
-            renders::was_made.eq(false),
+            renders::was_made.eq(!kept.objects.is_empty()),
         ))
         .on_conflict(renders::render_id)
         .do_nothing();
-    Portable(insert).execute(conn)?;
+    if Portable(insert).execute(conn)? > 0 {
+        return Ok(Keeping::Kept { names_more: name(conn, kept)? });
+    }
     hold(conn, kept.render_id)?;
     if let Known::Deleted(deletion) = known(conn, kept.render_id)? {
         if deletion.forbids(kept.told) {

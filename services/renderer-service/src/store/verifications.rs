@@ -21,17 +21,33 @@ pub fn standing(conn: &mut AnyConnection, verify_id: &str) -> Result<Standing, E
     Ok(standing.unwrap_or_default())
 }
 
-/// When the newest withdrawal was heard, and why it happened, if there was one.
-pub fn withdrawal(
-    conn: &mut AnyConnection,
-    verify_id: &str,
-) -> Result<(Option<Timestamp>, Option<String>), Error> {
-    let row = verifications::table
+/// What was heard of an id, with the newest withdrawal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    pub standing: Standing,
+    /// When the newest withdrawal was heard, and why it happened, if there was one.
+    pub withdrawn_at: Option<Timestamp>,
+    pub withdrawn_reason: Option<String>,
+}
+
+/// All that was heard of this id; nothing, of an id that nobody knows.
+pub fn heard(conn: &mut AnyConnection, verify_id: &str) -> Result<Heard, Error> {
+    let row: Option<(i64, i64, Option<Timestamp>, Option<String>)> = verifications::table
         .find(verify_id)
-        .select((verifications::withdrawn_at, verifications::withdrawn_reason))
+        .select((
+            verifications::awarded_sequence,
+            verifications::withdrawn_sequence,
+            verifications::withdrawn_at,
+            verifications::withdrawn_reason,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.unwrap_or_default())
+    let heard =
+        row.map(|(awarded_sequence, withdrawn_sequence, withdrawn_at, withdrawn_reason)| {
+            let standing = Standing { awarded_sequence, withdrawn_sequence };
+            Heard { standing, withdrawn_at, withdrawn_reason }
+        });
+    Ok(heard.unwrap_or_default())
 }
 
 /// Hears of an award; older news changes nothing. Returns what is known after it.
@@ -40,7 +56,9 @@ pub fn hear_award(
     verify_id: &str,
     sequence: i64,
 ) -> Result<Standing, Error> {
-    make_known(conn, verify_id)?;
+    if make_known(conn, verify_id, sequence)? {
+        return Ok(Standing::default().after_award(sequence));
+    }
     diesel::update(verifications::table.find(verify_id))
         .filter(verifications::awarded_sequence.lt(sequence))
         .set(verifications::awarded_sequence.eq(sequence))
@@ -58,7 +76,7 @@ pub fn hear_withdrawal(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Error> {
-    make_known(conn, verify_id)?;
+    make_known(conn, verify_id, 0)?;
     let after = standing(conn, verify_id)?.after_withdrawal(sequence);
     diesel::update(verifications::table.find(verify_id))
         .filter(verifications::withdrawn_sequence.lt(after.withdrawn_sequence))
@@ -115,15 +133,19 @@ pub fn newest_render(conn: &mut AnyConnection, verify_id: &str) -> Result<Option
     }))
 }
 
-fn make_known(conn: &mut AnyConnection, verify_id: &str) -> Result<(), Error> {
+/// Notes an id down with the first that is heard of it; whether nobody knew it.
+fn make_known(
+    conn: &mut AnyConnection,
+    verify_id: &str,
+    awarded_sequence: i64,
+) -> Result<bool, Error> {
     let insert = diesel::insert_into(verifications::table)
         .values((
             verifications::verify_id.eq(verify_id),
-            verifications::awarded_sequence.eq(0_i64),
+            verifications::awarded_sequence.eq(awarded_sequence),
             verifications::withdrawn_sequence.eq(0_i64),
         ))
         .on_conflict(verifications::verify_id)
         .do_nothing();
-    Portable(insert).execute(conn)?;
-    Ok(())
+    Ok(Portable(insert).execute(conn)? > 0)
 }

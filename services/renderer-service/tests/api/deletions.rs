@@ -87,6 +87,11 @@ fn files(app: &App, folder: &str) -> usize {
     count(&app.database.folder().join("store").join(folder))
 }
 
+/// How many files say something of a certificate's number.
+fn about_numbers(app: &App) -> usize {
+    files(app, "verify") + files(app, "certificates")
+}
+
 /// What a deletion does first, and nothing of the rest: its process is killed then.
 async fn delete_cut_off(app: &App, record: &Value) {
     let (id, now) = (record["render_id"].as_str().unwrap().to_owned(), Timestamp::now());
@@ -160,7 +165,7 @@ async fn a_deleted_certificate_that_was_superseded_leaves_the_page_of_the_newest
     assert_shown(&app, &new).await;
     let earlier = format!("{PAGE}?render={}", old["render_id"].as_str().unwrap());
     assert_eq!(as_json(&app, &earlier).await.status, 404);
-    assert_eq!(files(&app, "verify"), 2);
+    assert_eq!(about_numbers(&app), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -241,7 +246,7 @@ async fn what_was_deleted_is_not_made_again_by_asking_for_it_again() {
     assert_withdrawn(&client.post("/v1/renders", other_file).await);
     let tombstone = operator(&app).get(&location(&record)).await;
     assert_eq!(tombstone.json["status"], "withdrawn");
-    assert_eq!((files(&app, "objects"), files(&app, "verify")), (0, 0));
+    assert_eq!((files(&app, "objects"), about_numbers(&app)), (0, 0));
     // Only what another request asks for is another document.
     assert_eq!(client.post("/v1/renders", request("Ada II")).await.status, 201);
 }
@@ -329,7 +334,7 @@ async fn a_deletion_that_was_cut_off_shows_nothing_and_is_finished_by_repeating_
     assert_eq!(another.anonymous().get(&path).await.status, 410);
     assert_eq!(files(&app, "objects"), 2);
     assert_eq!(operator(&another).delete(&location(&new)).await.status, 204);
-    assert_eq!((files(&app, "objects"), files(&app, "verify")), (1, 1));
+    assert_eq!((files(&app, "objects"), about_numbers(&app)), (1, 1));
     assert_not_known(&app, &[&old, &new]).await;
 }
 
@@ -341,7 +346,7 @@ async fn who_asks_for_a_document_whose_deletion_was_cut_off_finishes_it() {
 
     assert_withdrawn(&operator(&app).post("/v1/renders", named("Ada")).await);
 
-    assert_eq!((files(&app, "objects"), files(&app, "verify")), (0, 0));
+    assert_eq!((files(&app, "objects"), about_numbers(&app)), (0, 0));
     assert_eq!(operator(&app).get(&location(&record)).await.json["status"], "withdrawn");
 }
 
@@ -349,8 +354,9 @@ async fn who_asks_for_a_document_whose_deletion_was_cut_off_finishes_it() {
 async fn a_deletion_that_the_store_refused_is_finished_by_repeating_it() {
     let app = app().await;
     let record = made(&app, named("Ada")).await;
-    let certificates = app.database.folder().join("store/verify/the-same-number");
-    let file = certificates.join(format!("{}.json", record["render_id"].as_str().unwrap()));
+    let certificates = app.database.folder().join("store/certificates");
+    let render_id = record["render_id"].as_str().unwrap();
+    let file = certificates.join(format!("the-same-number.{render_id}.json"));
     std::fs::remove_file(&file).unwrap();
     // A folder where a file has to go.
     std::fs::create_dir_all(file.join("in the way")).unwrap();
@@ -361,7 +367,7 @@ async fn a_deletion_that_the_store_refused_is_finished_by_repeating_it() {
     assert_not_known(&app, &[&record]).await;
     std::fs::remove_dir_all(&file).unwrap();
     delete(&app, &record).await;
-    assert_eq!((files(&app, "objects"), files(&app, "verify")), (0, 0));
+    assert_eq!((files(&app, "objects"), about_numbers(&app)), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -398,7 +404,7 @@ async fn two_processes_agree_on_what_was_deleted_however_they_meet() {
         running.close();
         running.wait().await;
     }
-    assert_eq!((files(&one, "objects"), files(&one, "verify")), (0, 0));
+    assert_eq!((files(&one, "objects"), about_numbers(&one)), (0, 0));
 }
 
 /// Settings of services that share a store, and nothing else.

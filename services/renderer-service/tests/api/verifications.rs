@@ -285,7 +285,7 @@ async fn the_own_page_is_the_own_page_however_its_address_is_written() {
 async fn nothing_is_called_valid_of_which_nothing_can_be_shown() {
     let app = app().await;
     let (_, path) = made(&app, request_verified_by("the-same-number")).await;
-    std::fs::remove_dir_all(app.database.folder().join("store/verify/the-same-number")).unwrap();
+    std::fs::remove_dir_all(app.database.folder().join("store/certificates")).unwrap();
 
     assert_eq!(app.anonymous().get(&path).await.status, 404);
     assert_eq!(as_json(&app.anonymous(), &path).await.status, 404);

@@ -1,5 +1,6 @@
 //! One worker process, seen from its parent.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
@@ -13,7 +14,7 @@ use tokio::time::timeout;
 use crate::domain::{Fault, FaultCode};
 use crate::engine::job::{Artifacts, Limits};
 use crate::engine::wire::{MAX_FRAME, Reply, frame_length};
-use crate::engine::worker::{SUBCOMMAND, WorkerArgs};
+use crate::engine::worker::{KEPT_TEMPLATES, SUBCOMMAND, WorkerArgs};
 
 /// A worker that has not loaded its fonts by then never will.
 const START: Duration = Duration::from_secs(30);
@@ -37,6 +38,8 @@ pub struct Child {
     output: ChildStdout,
     last_words: Arc<Mutex<Vec<u8>>>,
     listener: tokio::task::JoinHandle<()>,
+    /// Digests of the templates that it keeps, as it counts them itself.
+    templates: VecDeque<String>,
 }
 
 impl Child {
@@ -65,7 +68,8 @@ impl Child {
         let stderr = process.stderr.take().ok_or_else(pipe)?;
         let last_words = Arc::default();
         let listener = tokio::spawn(listen(stderr, Arc::clone(&last_words)));
-        let mut child = Self { process, input, output, last_words, listener };
+        let templates = VecDeque::with_capacity(KEPT_TEMPLATES);
+        let mut child = Self { process, input, output, last_words, listener, templates };
         match timeout(START, child.read(1024)).await {
             Ok(Ok(Some(Reply::Ready))) => Ok(child),
             _ => {
@@ -73,6 +77,17 @@ impl Child {
                 Err(io::Error::other("the worker did not become ready"))
             }
         }
+    }
+
+    /// Whether the worker keeps this template from an earlier job; from the job that is sent next it
+    /// will.
+    pub fn remembers(&mut self, digest: &str) -> bool {
+        if self.templates.iter().any(|kept| kept == digest) {
+            return true;
+        }
+        self.templates.truncate(KEPT_TEMPLATES - 1);
+        self.templates.push_front(digest.to_owned());
+        false
     }
 
     /// Renders one document. After an error the worker must not be used again.
