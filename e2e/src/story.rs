@@ -167,11 +167,18 @@ impl Teller {
             if let Some(findings) = self.findings(award).await? {
                 return Ok(findings);
             }
-            ensure!(
-                started.elapsed() < patience,
-                "{} is not complete after {patience:?}",
-                award.page
-            );
+            if started.elapsed() >= patience {
+                let (status, page) = self.stranger.text(&award.page).await?;
+                let has = |what: &str| if page.contains(what) { "yes" } else { "no" };
+                bail!(
+                    "{} is not complete after {patience:?}: it answers {status}; PDF {}, given up {}, \
+                     badge {}",
+                    award.page,
+                    has("certificate.pdf\""),
+                    has("There is no PDF of this certificate."),
+                    has("/badge/assertions/"),
+                );
+            }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -98,9 +98,17 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let run = Run::prepare(arguments, seed, folder.path()).await?;
     let summary = tokio::select! {
         never = kills::supervise(&run.suite, &run.tally) => match never? {},
-        summary = run.tell() => summary?,
+        summary = run.tell() => summary,
     };
-    println!("{summary}");
+    match summary {
+        Ok(summary) => println!("{summary}"),
+        Err(error) => {
+            // What was found is in there, and happens perhaps once in a hundred thousand awards.
+            println!("{:#?}", run.tally.rows());
+            println!("everything is kept in {}", folder.keep().display());
+            return Err(error);
+        }
+    }
     run.end().await
 }
 

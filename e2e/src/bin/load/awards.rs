@@ -26,6 +26,10 @@ const FOLLOWED: [u32; 2] = [20, 50];
 /// An award writes about six rows: credential, history, its own and three messages'.
 pub const ROWS: usize = 6;
 
+/// Of so many awards at a steady rate one has a stranger who looks at its page: to look costs as much
+/// as to award, and few awards have somebody who waits for them.
+const WATCHED_OF: usize = 5;
+
 /// How often a stranger looks. A page that waits for its badge or PDF is made anew for each look.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -135,37 +139,32 @@ impl Load<'_> {
         let mut following = JoinSet::new();
         for number in 0..count {
             due.tick().await;
-            let teller = Arc::clone(&self.teller);
-            following.spawn(async move {
-                let sent = Instant::now();
-                let award = teller.award(&followed(rate, number), PATIENCE).await?;
-                let answered = sent.elapsed();
-                badge_of(&teller, &award).await?;
-                let badge = sent.elapsed();
-                while teller.findings(&award).await?.is_none() {
-                    ensure!(sent.elapsed() < PATIENCE, "{} has no PDF", award.page);
-                    tokio::time::sleep(LOOK).await;
-                }
-                Ok::<_, anyhow::Error>((answered, badge, sent.elapsed()))
-            });
+            let (teller, username) = (Arc::clone(&self.teller), followed(rate, number));
+            let is_watched = number.is_multiple_of(WATCHED_OF);
+            following.spawn(async move { follow(&teller, &username, is_watched).await });
         }
         let posted = started.elapsed();
         let (mut answered, mut badge, mut whole) =
             (Figures::default(), Figures::default(), Figures::default());
         while let Some(ended) = following.join_next().await {
-            let (first, second, third) = ended??;
+            let (first, seen) = ended??;
             answered.add(first);
-            badge.add(second);
-            whole.add(third);
+            if let Some((second, third)) = seen {
+                badge.add(second);
+                whole.add(third);
+            }
         }
         ensure!(posted < self.how_long * 2, "{rate} awards a second could not be posted");
+        self.rest().await?;
         let spent = self.spent().told(&before, count);
         let what = |what: &str| format!("award at {rate}/s, {what}");
         table.add(what("answered"), answered.short(), spent, "p99 ≤ 50 ms");
-        let looked = format!("on its page, seen by a stranger who looks every {LOOK:?}");
+        let looked = format!(
+            "on its page, seen by a stranger who looks every {LOOK:?}; one of {WATCHED_OF} awards"
+        );
         table.add(what("to its badge"), badge.short(), looked.clone(), "p99 ≤ 250 ms");
         table.add(what("to its PDF too"), whole.short(), looked, "p99 ≤ 1 s");
-        self.rest().await.map(drop)
+        Ok(())
     }
 
     /// Looks at the previews of some of what was followed, and revokes it, until page, PDF and
@@ -224,6 +223,28 @@ impl Load<'_> {
     fn count_of(&self, rate: u32) -> anyhow::Result<usize> {
         Ok(usize::try_from(self.how_long.as_secs())? * usize::try_from(rate)?)
     }
+}
+
+/// Awards to a learner who is known: how long the answer took, and for whom somebody watches how long
+/// badge and PDF took after it.
+async fn follow(
+    teller: &Teller,
+    username: &str,
+    is_watched: bool,
+) -> anyhow::Result<(Duration, Option<(Duration, Duration)>)> {
+    let sent = Instant::now();
+    let award = teller.award(username, PATIENCE).await?;
+    let answered = sent.elapsed();
+    if !is_watched {
+        return Ok((answered, None));
+    }
+    badge_of(teller, &award).await?;
+    let badge = sent.elapsed();
+    while teller.findings(&award).await?.is_none() {
+        ensure!(sent.elapsed() < PATIENCE, "{} has no PDF", award.page);
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok((answered, Some((badge, sent.elapsed()))))
 }
 
 /// The username of one whose award is followed at this rate.
