@@ -10,7 +10,7 @@ use model::Timestamp;
 
 use self::files::{Files, make_missing};
 use super::delete_render::clear_leftovers;
-use super::settle_verification::{Decision, mark, record_decision};
+use super::settle_verification::{Decision, mark_as_decided, record_decision};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
 use crate::domain::{Deletion, Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
@@ -108,15 +108,18 @@ impl Before {
         let verify = parsed.request.data.verify.as_ref();
         let verify_id = verify.and_then(|verify| verify.id.clone()).unwrap_or_default();
         let (id, render_id) = (verify_id.clone(), parsed.render_id.clone());
-        let (standing, known) = app
+        let (standing, known, counts_as) = app
             .db
             .read(move |conn| {
                 let standing = verifications::standing(conn, &id)?;
-                Ok::<_, database::Error>((standing, renders::known(conn, &render_id)?))
+                let known = renders::known(conn, &render_id)?;
+                let counts_as = renders::sequence(conn, &render_id)?;
+                Ok::<_, database::Error>((standing, known, counts_as))
             })
             .await?;
         let record = records::render(&app.objects, &parsed.render_id).await?;
-        let sequence = standing.sequence_of(told);
+        // An old job that comes late asks for what a newer one may have brought back.
+        let sequence = standing.sequence_of(told).max(counts_as.unwrap_or(0));
         let mut before = Self { now, verify_id, standing, told, sequence, deletion: None, record };
         before.deletion = before.deletion_that_holds(known);
         Ok(before)
@@ -198,8 +201,12 @@ async fn write_record(
     let mut record = merge(new_record(parsed, before), kept, made, warnings);
     if before.is_withdrawn() {
         record.status = RenderStatus::Withdrawn;
+        // Another process may be bringing the document back: what it writes stays as it is, and is
+        // marked as the tables say.
+        records::save_new_render(&app.objects, &record).await?;
+    } else {
+        records::save_render(&app.objects, &record).await?;
     }
-    records::save_render(&app.objects, &record).await?;
     Ok(record)
 }
 
@@ -277,7 +284,7 @@ async fn settle(
         (RenderStatus::Withdrawn, Some(deletion)) => {
             clear_leftovers(app, &record.render_id, deletion, put).await?;
         }
-        (RenderStatus::Withdrawn, None) => mark(app, &record.render_id, true).await?,
+        (RenderStatus::Withdrawn, None) => mark_as_decided(app, &record.render_id).await?,
         _ => {}
     }
     record_decision(app, verify_id, decision).await

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::domain::{RenderStatus, Standing};
 use crate::error::Error;
 use crate::store::records::{self, VerificationRecord};
+use crate::store::renders::{self, Visibility};
 use crate::store::verifications::{self, Heard, Newest};
 
 /// How often another process may change the decision meanwhile before it is left to that process.
@@ -156,6 +157,13 @@ pub(super) async fn mark_all(
             None => return Ok(()),
         }
     }
+}
+
+/// Marks one render's record as the tables say: newer news may have brought it back meanwhile.
+pub(super) async fn mark_as_decided(app: &App, render_id: &str) -> Result<(), Error> {
+    let id = render_id.to_owned();
+    let visibility = app.db.read(move |conn| renders::visibility(conn, &id)).await?;
+    mark(app, render_id, visibility != Visibility::Visible).await
 }
 
 /// Marks one render's record withdrawn, or done again. Its files stay where they are.

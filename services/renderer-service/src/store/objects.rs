@@ -128,6 +128,21 @@ impl Objects {
         Ok(())
     }
 
+    /// The same, unless something is there already.
+    pub(super) async fn save_new(
+        &self,
+        key: &Path,
+        value: &impl Serialize,
+    ) -> Result<(), StoreError> {
+        let bytes = serde_json::to_vec(value)
+            .map_err(|error| StoreError::Corrupt(format!("{key}: {error}")))?;
+        let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.store().put_opts(key, PutPayload::from(bytes), create).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
     pub(super) async fn delete(&self, key: &Path) -> Result<(), StoreError> {
         match self.store().delete(key).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),

@@ -35,6 +35,11 @@ pub async fn save_render(objects: &Objects, record: &RenderRecord) -> Result<(),
     objects.save(&render_key(&record.render_id), record).await
 }
 
+/// Saves the record of a render that has none.
+pub async fn save_new_render(objects: &Objects, record: &RenderRecord) -> Result<(), StoreError> {
+    objects.save_new(&render_key(&record.render_id), record).await
+}
+
 pub async fn verification(
     objects: &Objects,
     verify_id: &str,

@@ -59,6 +59,11 @@ pub fn known(conn: &mut AnyConnection, render_id: &str) -> Result<Known, Error> 
     })
 }
 
+/// What a render counts as, if the tables know it: the newest of all that asked for it.
+pub fn sequence(conn: &mut AnyConnection, render_id: &str) -> Result<Option<i64>, Error> {
+    Ok(renders::table.find(render_id).select(renders::sequence).first(conn).optional()?)
+}
+
 /// A render as the tables keep it.
 pub struct Kept<'a> {
     pub render_id: &'a str,

@@ -148,6 +148,23 @@ async fn the_end_is_the_same_whatever_the_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_was_awarded_again_stays_when_its_first_job_comes_late() {
+    for order in [[1, 2, 3], [1, 3, 2], [2, 1, 3], [2, 3, 1], [3, 1, 2], [3, 2, 1]] {
+        let app = app().await;
+        for news in order {
+            match news {
+                2 => app.hears(revoked(2)).await.unwrap(),
+                sequence => app.receives(&job(sequence, certificate())).await.unwrap(),
+            }
+        }
+
+        // Nobody asks for it once more: that would bring it back.
+        let record = finished(&app).await.remove(0);
+        assert_eq!(status_of(&app, &record).await, ("done".to_owned(), 200), "{order:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn old_news_of_a_revocation_changes_nothing() {
     let app = app().await;
     app.receives(&job(3, certificate())).await.unwrap();
