@@ -34,7 +34,7 @@ pub struct Watched {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+pub(super) struct Seen {
     begun: AtomicUsize,
     ended: AtomicUsize,
     parts: Mutex<Vec<usize>>,
