@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A RabbitMQ for tests and for `make up`: `find VHOST` prints the URL of a virtual host on a broker that
 # answers on this machine and may be used; `start FOLDER` starts a private broker there and prints its
-# URL; `stop FOLDER` ends it; `kill FOLDER` ends it as a power cut would.
+# URL; `queues FOLDER` prints how many messages each of its queues holds, those included that somebody is
+# handling; `stop FOLDER` ends it; `kill FOLDER` ends it as a power cut would.
 set -euo pipefail
 
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
@@ -76,6 +77,11 @@ start() {
 case ${1:-} in
 find) find_broker "$2" ;;
 start) start "$2" ;;
+queues)
+    folder=$(cd "$2" && pwd)
+    private "$folder"
+    "$control" -q -n "$RABBITMQ_NODENAME" list_queues --no-table-headers name messages
+    ;;
 stop)
     [ -s "$2/port" ] || exit 0
     folder=$(cd "$2" && pwd)
@@ -88,7 +94,7 @@ kill)
     while kill -0 "$broker" 2>/dev/null; do sleep 0.02; done
     ;;
 *)
-    echo "usage: $0 find VHOST | start FOLDER | stop FOLDER | kill FOLDER" >&2
+    echo "usage: $0 find VHOST | start FOLDER | queues FOLDER | stop FOLDER | kill FOLDER" >&2
     exit 2
     ;;
 esac

@@ -26,8 +26,9 @@ impl AnyConnection {
     pub(crate) fn open(url: &str) -> Result<Self, Error> {
         let unreachable = |error: diesel::ConnectionError| Error::NoConnection(error.to_string());
         if is_postgres(url) {
-            let url = with_patience(url);
-            return PgConnection::establish(&url).map(Self::Postgres).map_err(unreachable);
+            let mut conn = PgConnection::establish(&with_patience(url)).map_err(unreachable)?;
+            conn.batch_execute(SERVERS_PATIENCE)?;
+            return Ok(Self::Postgres(conn));
         }
         let mut conn = SqliteConnection::establish(file_of(url)).map_err(unreachable)?;
         conn.batch_execute(
@@ -109,6 +110,13 @@ impl AnyConnection {
         }
     }
 }
+
+/// How long the server holds the locks of a transaction whose process is out of reach. No transaction
+/// of ours is idle for nearly so long.
+///
+/// Source: PostgreSQL, "Client Connection Defaults" and "Connection Settings".
+const SERVERS_PATIENCE: &str = "SET idle_in_transaction_session_timeout = '60s'; \
+    SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;";
 
 /// Makes the folder of a SQLite file, where there is none yet.
 pub(crate) fn make_room_for(url: &str) -> Result<(), Error> {

@@ -153,6 +153,27 @@ async fn what_nobody_listens_to_is_not_confirmed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_window_just_what_nobody_listens_to_is_not_confirmed() {
+    let Some(stage) = Stage::set() else { return };
+    let stage = stage.listen().await;
+    let mut batch: Vec<Message> = (0..200).map(|_| stage.message()).collect();
+    for message in batch.iter_mut().skip(3).step_by(7) {
+        message.routing_key.push_str(".unheard");
+    }
+
+    let answers = stage.bus.publish(&batch).await;
+
+    let unheard = |n: usize| n % 7 == 3;
+    for (n, answer) in answers.iter().enumerate() {
+        let expected = if unheard(n) { Err(PublishError::Unroutable) } else { Ok(()) };
+        assert_eq!(*answer, expected, "message {n}");
+    }
+    let heard = (0..200).filter(|n| !unheard(*n)).count();
+    assert_eq!(stage.handled(heard).await.len(), heard);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_told_while_nobody_was_there_is_heard_on_return() {
     let Some(stage) = Stage::set() else { return };
     let mut stage = stage.listen().await;

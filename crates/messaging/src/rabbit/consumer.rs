@@ -12,7 +12,7 @@ use lapin::{
     types::FieldTable,
 };
 use model::Timestamp;
-use tokio::task::JoinSet;
+use tokio::{sync::Mutex, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -62,11 +62,12 @@ async fn session(
     let connection = dial.connect("consume").await?;
     let aside = publisher::confirming(&connection).await?;
     topology::declare(&aside, subscription).await?;
+    let aside = Arc::new(Mutex::new(aside));
     let mut lines = JoinSet::new();
     for queue in subscription.queues.clone() {
         let line = Line {
             channel: open(&connection, &queue).await?,
-            aside: aside.clone(),
+            aside: Arc::clone(&aside),
             subscription: Arc::clone(subscription),
             queue,
         };
@@ -90,8 +91,9 @@ async fn open(connection: &Connection, queue: &Queue) -> Result<Channel, Error> 
 #[derive(Clone)]
 struct Line {
     channel: Channel,
-    /// Where failed messages are published: this channel confirms.
-    aside: Channel,
+    /// Where failed messages are published, one at a time: this channel confirms, and confirms of
+    /// what several tasks publish at once may be taken for each other's.
+    aside: Arc<Mutex<Channel>>,
     subscription: Arc<Subscription>,
     queue: Queue,
 }
@@ -137,11 +139,11 @@ impl Line {
             Err(error) => self.set_aside(message, &error).await,
         };
         let answer = if settled {
-            delivery.acker.ack(BasicAckOptions::default()).await
+            publisher::within(delivery.acker.ack(BasicAckOptions::default())).await
         } else {
             stop.run_until_cancelled(tokio::time::sleep(BREATH)).await;
             let again = BasicNackOptions { requeue: true, ..Default::default() };
-            delivery.acker.nack(again).await
+            publisher::within(delivery.acker.nack(again)).await
         };
         if let Err(error) = answer {
             warn!(message.id = %id, %error, "the broker heard no answer and will tell it again");
@@ -181,12 +183,11 @@ impl Line {
         let failure = Failure { reason: &reason, at: Timestamp::now().to_string() };
         let next = Message { attempt: message.attempt.saturating_add(1), ..message };
         let parcel = parcel::pack(&next, Some(&failure));
-        let confirm = publisher::send(&self.aside, &exchange, self.queue.name, &parcel).await;
-        let confirmed = match confirm {
-            Ok(confirm) => publisher::verdict(confirm.await).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        confirmed
+        let aside = self.aside.lock().await;
+        let told = publisher::within(async {
+            publisher::send(&aside, &exchange, self.queue.name, &parcel).await?.await
+        });
+        publisher::verdict(told.await)
             .inspect_err(|error| warn!(%error, to = %exchange, "a message was not set aside"))
             .is_ok()
     }

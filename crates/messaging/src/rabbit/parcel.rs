@@ -93,7 +93,7 @@ pub(super) fn text_of(headers: Option<&FieldTable>, key: &str) -> Option<String>
 
 /// The message's id; where a foreign sender gave none that is a UUID, one made of what it sent, so
 /// that the same thing sent twice is one message.
-fn id_of(delivery: &Delivery) -> Id<Message> {
+pub(super) fn id_of(delivery: &Delivery) -> Id<Message> {
     let given = delivery.properties.message_id().as_ref().map(ToString::to_string);
     let made = || {
         let name = given.as_deref().map_or(delivery.data.as_slice(), str::as_bytes);

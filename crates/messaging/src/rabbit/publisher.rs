@@ -1,20 +1,22 @@
 //! Publishing with confirms: a window at a time, each answer with a time limit.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream::FuturesOrdered};
 use lapin::{
     Channel, Confirmation, Connection, Error, PublisherConfirm,
     options::{BasicPublishOptions, ConfirmSelectOptions},
 };
+use model::Id;
 use tokio::sync::Mutex;
 use tracing::warn;
 
 use super::{dial::Dial, parcel, topology};
 use crate::{Message, PublishError};
 
-/// How long the broker may take to confirm a window. Later confirms are as good as lost: a confirm
-/// that waits when its connection dies may never come.
+/// How long the broker may take to open a channel, or to take and confirm a window. Later confirms are
+/// as good as lost: a confirm that waits when its connection dies may never come, and a broker that
+/// has no room left takes nothing.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A channel that publishes, made when it is first needed and anew after each failure.
@@ -36,10 +38,14 @@ impl Publisher {
 
     pub(super) async fn publish(&self, batch: &[Message]) -> Vec<Result<(), PublishError>> {
         let mut open = self.open.lock().await;
-        let answers = match self.channel(&mut open).await {
-            Ok(channel) => window(channel, batch).await,
-            Err(error) => vec![Err(PublishError::Unavailable(error.to_string())); batch.len()],
+        let told = match within(self.channel(&mut open)).await {
+            Ok(channel) => within(window(channel, batch)).await,
+            Err(error) => Err(error),
         };
+        let answers = told.unwrap_or_else(|error| {
+            warn!(%error, "the broker took no messages");
+            vec![Err(PublishError::Unavailable(error.to_string())); batch.len()]
+        });
         if answers.iter().any(|answer| matches!(answer, Err(PublishError::Unavailable(_)))) {
             *open = None;
         }
@@ -70,30 +76,38 @@ pub(super) async fn confirming(connection: &Connection) -> Result<Channel, Error
     Ok(channel)
 }
 
-async fn window(channel: &Channel, batch: &[Message]) -> Vec<Result<(), PublishError>> {
-    let mut answers = Vec::with_capacity(batch.len());
+/// What the broker answers in time.
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let late = |_| Err(std::io::Error::from(std::io::ErrorKind::TimedOut).into());
+    tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(late)
+}
+
+/// Tells a batch, and how each message of it fared.
+async fn window(
+    channel: &Channel,
+    batch: &[Message],
+) -> Result<Vec<Result<(), PublishError>>, Error> {
     let mut confirms = FuturesOrdered::new();
     for message in batch {
         let exchange = topology::exchange_of(&message.routing_key);
-        match send(channel, exchange, &message.routing_key, &parcel::pack(message, None)).await {
-            Ok(confirm) => confirms.push_back(confirm),
-            Err(error) => {
-                warn!(%error, "the broker took no message");
-                break;
-            }
-        }
+        let parcel = parcel::pack(message, None);
+        confirms.push_back(send(channel, exchange, &message.routing_key, &parcel).await?);
     }
-    let collect = async {
-        while let Some(confirm) = confirms.next().await {
-            answers.push(verdict(confirm));
-        }
-    };
-    if tokio::time::timeout(PATIENCE, collect).await.is_err() {
-        warn!("the broker did not confirm in time");
+    let confirms: Vec<_> = confirms.collect().await;
+    let returned: HashSet<_> = confirms.iter().filter_map(returned).collect();
+    let fared = batch.iter().zip(confirms).map(|(message, confirm)| {
+        if returned.contains(&message.id) { Err(PublishError::Unroutable) } else { taken(confirm) }
+    });
+    Ok(fared.collect())
+}
+
+/// The message that came back with a confirm: not always the one that is confirmed, since the broker
+/// confirms many at once.
+fn returned(confirm: &Result<Confirmation, Error>) -> Option<Id<Message>> {
+    match confirm {
+        Ok(Confirmation::Ack(Some(returned))) => Some(parcel::id_of(&returned.delivery)),
+        _ => None,
     }
-    let lost = || Err(PublishError::Unavailable("no confirm".to_owned()));
-    answers.resize_with(batch.len(), lost);
-    answers
 }
 
 /// Hands one message to the broker, which sends back what it cannot route.
@@ -110,11 +124,18 @@ pub(super) async fn send(
         .await
 }
 
-/// What a confirm says. What could not be routed is confirmed too, with the message in hand.
+/// What the confirm of a message says that was sent alone.
 pub(super) fn verdict(confirm: Result<Confirmation, Error>) -> Result<(), PublishError> {
+    match returned(&confirm) {
+        Some(_) => Err(PublishError::Unroutable),
+        None => taken(confirm),
+    }
+}
+
+/// Whether the broker took a message, wherever it put it. What could not be routed is confirmed too.
+fn taken(confirm: Result<Confirmation, Error>) -> Result<(), PublishError> {
     match confirm {
-        Ok(Confirmation::Ack(None)) => Ok(()),
-        Ok(Confirmation::Ack(Some(_returned))) => Err(PublishError::Unroutable),
+        Ok(Confirmation::Ack(_)) => Ok(()),
         Ok(Confirmation::Nack(_)) => {
             Err(PublishError::Unavailable("the broker refused the message".to_owned()))
         }
