@@ -19,9 +19,12 @@ pub async fn keep_badge(app: &App, uuid: Id<UserCredential>, badge: Badge) -> Re
             if !is_news(conn, &badge.assertion_id, badge.assertion_sequence)? {
                 return Ok(());
             }
-            let Some(credential) = store::user_credentials::find(conn, uuid)? else {
+            let Some(known) = store::user_credentials::find(conn, uuid)? else {
                 return Ok(());
             };
+            // News of another badge of the same credential, or its revocation, waits.
+            store::learners::lock(conn, &known.username)?;
+            let credential = store::user_credentials::get(conn, known.id)?;
             let before = store::badges::find(conn, credential.id)?;
             let is_void = badge.credential_sequence <= credential.revoked_sequence;
             if !is_void && before.is_none_or(|before| before.gives_way_to(&badge)) {

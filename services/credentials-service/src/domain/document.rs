@@ -1,9 +1,13 @@
 //! The document and the badge that others make of a credential.
 
+use chrono::Duration;
 use model::Timestamp;
 
 /// How the job of a preview is named after the job of its document.
 pub const PREVIEW: &str = ":preview";
+
+/// How long the robots of social networks wait for a picture, by and large, in seconds.
+pub const PREVIEW_PATIENCE_S: i64 = 5;
 
 /// What the renderer was asked for, and how it went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +53,26 @@ pub struct Badge {
     pub revoked: bool,
 }
 
+impl DocumentState {
+    /// Whether a page may name the preview: it is there, or comes when somebody looks.
+    pub fn has_preview(&self) -> bool {
+        matches!(self, Self::Ready { preview, .. } if !matches!(preview, Preview::Failed { .. }))
+    }
+}
+
 impl Preview {
-    pub fn is_failed(&self) -> bool {
-        matches!(self, Self::Failed { .. })
+    /// Whether it is not there yet.
+    pub fn is_to_come(&self) -> bool {
+        matches!(self, Self::Unasked | Self::Awaited { .. })
+    }
+
+    /// Whether it may still come while somebody waits. One that takes longer is not waited for again.
+    pub fn is_worth_waiting_for(&self, now: Timestamp) -> bool {
+        match self {
+            Self::Unasked => true,
+            Self::Awaited { since } => now < since.plus(Duration::seconds(PREVIEW_PATIENCE_S)),
+            Self::Ready { .. } | Self::Failed { .. } => false,
+        }
     }
 }
 

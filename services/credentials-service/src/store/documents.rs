@@ -118,7 +118,8 @@ pub fn await_jobs(
     Ok(())
 }
 
-/// Notes how a job went, if it is still the one that is waited for; answers whose document it is.
+/// Notes how a job went, if it is still the one that is waited for; answers whose document it is. A
+/// document that is there stays: a failure is then of a second delivery of the job.
 pub fn settle(
     conn: &mut AnyConnection,
     document: &Document,
@@ -134,8 +135,13 @@ pub fn settle(
             ("failed", (None, None, Some(code.as_str())), &Preview::Unasked)
         }
     };
+    let gives_way: &[&str] = match &document.state {
+        DocumentState::Failed { .. } => &["waiting", "failed"],
+        DocumentState::Waiting | DocumentState::Ready { .. } => &["waiting", "failed", "ready"],
+    };
     let credential: Option<i64> = diesel::update(documents::table)
         .filter(documents::job_id.eq(&document.job_id))
+        .filter(documents::state.eq_any(gives_way))
         .set((
             documents::state.eq(state),
             documents::render_id.eq(render_id),

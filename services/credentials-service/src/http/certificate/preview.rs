@@ -15,15 +15,12 @@ use crate::{
     actions,
     app::App,
     domain::{
-        document::{DocumentState, Preview},
+        document::{DocumentState, PREVIEW_PATIENCE_S, Preview},
         user_credential::UserCredential,
     },
     error::Error,
     store,
 };
-
-/// How long the robots of social networks wait, by and large.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How soon is looked whether the preview came; each look waits twice as long as the one before.
 const FIRST_LOOK: Duration = Duration::from_millis(25);
@@ -77,17 +74,16 @@ async fn awaited(
     uuid: Id<UserCredential>,
     mut preview: Preview,
 ) -> Result<Preview, Error> {
-    if !is_new(app, &preview) {
+    if !preview.is_worth_waiting_for(app.clock.now()) {
         return Ok(preview);
     }
     let Ok(_place) = app.waiting_for_previews.try_acquire() else { return Ok(preview) };
     if preview == Preview::Unasked {
         actions::ask_for_preview(app, uuid).await?;
     }
-    let (asked, mut look) = (Instant::now(), FIRST_LOOK);
-    while matches!(preview, Preview::Unasked | Preview::Awaited { .. })
-        && asked.elapsed() < PATIENCE
-    {
+    let until = Instant::now() + Duration::from_secs(PREVIEW_PATIENCE_S.unsigned_abs());
+    let mut look = FIRST_LOOK;
+    while preview.is_to_come() && Instant::now() < until {
         tokio::time::sleep(look).await;
         look = (look * 2).min(LONGEST_LOOK);
         let now = app.db.read(move |conn| store::documents::preview_of(conn, uuid)).await?;
@@ -96,16 +92,4 @@ async fn awaited(
         preview = now;
     }
     Ok(preview)
-}
-
-/// Whether it may still come while somebody waits. One that takes longer is not waited for again.
-fn is_new(app: &App, preview: &Preview) -> bool {
-    match preview {
-        Preview::Unasked => true,
-        Preview::Awaited { since } => {
-            let patience = chrono::Duration::from_std(PATIENCE).unwrap_or_default();
-            app.clock.now() < since.plus(patience)
-        }
-        Preview::Ready { .. } | Preview::Failed { .. } => false,
-    }
 }

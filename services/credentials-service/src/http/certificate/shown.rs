@@ -80,8 +80,8 @@ fn view(app: &App, gathered: &Gathered, learner_name: String) -> CertificateView
     let uuid = certificate.credential.uuid;
     let url = app.page_url(&certificate.site, uuid);
     let document = gathered.document.as_ref().map(|document| &document.state);
-    let has_preview = app.settings.documents.enabled
-        && matches!(document, Some(DocumentState::Ready { preview, .. }) if !preview.is_failed());
+    let has_preview =
+        app.settings.documents.enabled && document.is_some_and(DocumentState::has_preview);
     CertificateView {
         site: site(&certificate.site),
         language: certificate.language().map(str::to_owned),
