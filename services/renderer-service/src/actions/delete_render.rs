@@ -50,22 +50,23 @@ pub async fn delete_render(app: &App, render_id: &str) -> Result<(), Error> {
 }
 
 /// Clears away what was written for a render that another process deleted meanwhile, or whose
-/// deletion was cut off; also the objects that were put for it.
+/// deletion was cut off; also the objects that were put for it. `put` is absent where nothing was
+/// written.
 pub(super) async fn clear_leftovers(
     app: &App,
     render_id: &str,
     deletion: Deletion,
-    put: &[String],
+    put: Option<&[String]>,
 ) -> Result<(), Error> {
     let is_buried = |kept: &RenderRecord| kept.deletion().is_some();
     let record = records::render(&app.objects, render_id).await?;
-    if put.is_empty() && record.as_ref().is_none_or(is_buried) {
+    if put.is_none() && record.as_ref().is_none_or(is_buried) {
         return Ok(());
     }
     let _naming = app.naming.write().await;
     let _alone = app.alone_with(render_id).await;
     match records::render(&app.objects, render_id).await? {
-        Some(record) => clear(app, &record, put, deletion).await,
+        Some(record) => clear(app, &record, put.unwrap_or_default(), deletion).await,
         None => Ok(()),
     }
 }

@@ -10,7 +10,7 @@ use model::Timestamp;
 
 use self::files::{Files, make_missing};
 use super::delete_render::clear_leftovers;
-use super::settle_verification::{Decision, mark_as_decided, record_decision};
+use super::settle_verification::{Decision, mark_as_decided, record_decision, record_verification};
 use crate::app::App;
 use crate::domain::record::{Artifact, Warning};
 use crate::domain::{Deletion, Parsed, RenderRecord, RenderStatus, Standing, VerifiedCertificate};
@@ -67,16 +67,24 @@ pub async fn render_document(
         files = make_missing(app, &parsed, before.record.as_ref(), wish.priority).await?;
     }
     let (timings, made) = (files.timings, Instant::now());
-    let (rendered, put, decision) = keep(app, &parsed, &before, files, Box::new(tell)).await?;
+    let kept = match keep(app, &parsed, &before, files, Box::new(tell)).await {
+        // Told twice: the first time may have been cut off before it was settled.
+        Err(error @ Error::Database(database::Error::AlreadyHandled)) => {
+            mark_as_decided(app, &parsed.render_id).await?;
+            record_verification(app, &before.verify_id).await?;
+            return Err(error);
+        }
+        kept => kept?,
+    };
     if let Some(timings) = timings {
         app.figures.rendered(timings, made.elapsed());
     }
     // From here on the tables answer for it, whatever the store says.
-    if let Err(error) = settle(app, &rendered.record, &put, &before.verify_id, decision).await {
-        let render_id = rendered.record.render_id.as_str();
+    if let Err(error) = settle(app, &kept, &before.verify_id).await {
+        let render_id = kept.rendered.record.render_id.as_str();
         tracing::error!(render_id, %error, "not settled; if it was deleted, delete it again");
     }
-    Ok(rendered)
+    Ok(kept.rendered)
 }
 
 /// Why a render cannot be had, by its record.
@@ -149,15 +157,23 @@ impl Before {
     }
 }
 
-/// Keeps what was made, and says which objects it put and what the tables now say of the number. A
-/// render that was deleted keeps nothing, and stays deleted.
+/// A request whose transaction is done.
+struct Settling {
+    rendered: Rendered,
+    /// Digests of the objects that were put; absent, if nothing at all was written to the store.
+    put: Option<Vec<String>>,
+    /// What the tables now say of its number.
+    decision: Decision,
+}
+
+/// Keeps what was made. A render that was deleted keeps nothing, and stays deleted.
 async fn keep(
     app: &App,
     parsed: &Parsed,
     before: &Before,
     files: Files,
     tell: Tell,
-) -> Result<(Rendered, Vec<String>, Decision), Error> {
+) -> Result<Settling, Error> {
     // Until the transaction names them, nobody may remove the objects.
     let _naming = app.naming.read().await;
     let deletion = before.deletion_by_now(app, &parsed.render_id).await?;
@@ -165,18 +181,23 @@ async fn keep(
         let record = new_record(parsed, before);
         let counted = count(app, record, before, deletion, tell).await?;
         let rendered = Rendered { record: counted.record, is_new: false };
-        return Ok((rendered, Vec::new(), counted.decision));
+        return Ok(Settling { rendered, put: None, decision: counted.decision });
     }
-    // Neither says anything of the other: they are flushed to disk side by side.
-    let put = files::put(app, &parsed.render_id, files.made);
-    let (artifacts, ()) = try_join(put, write_certificate(app, parsed, before)).await?;
+    let artifacts = files::put(app, &parsed.render_id, files.made).await?;
     let put: Vec<_> = artifacts.iter().map(|artifact| artifact.sha256.clone()).collect();
     let _alone = app.alone_with(&parsed.render_id).await;
-    let record = write_record(app, parsed, before, (artifacts, files.warnings)).await?;
+    let kept = records::render(&app.objects, &parsed.render_id).await?;
+    let record = merge(new_record(parsed, before), kept.clone(), artifacts, files.warnings);
+    let record = if before.is_withdrawn() { record.withheld() } else { record };
+    // A job that is told twice brings nothing new, while another process may be adding to the record.
+    let is_news = kept.is_none_or(|kept| kept != record);
+    let write_record = async { if is_news { write_record(app, &record).await } else { Ok(()) } };
+    // Neither says anything of the other: they are flushed to disk side by side.
+    try_join(write_record, write_certificate(app, parsed, before)).await?;
     let Counted { record, names_more, decision } = count(app, record, before, None, tell).await?;
     app.shown.forget(&record.render_id);
     let is_new = !put.is_empty() && (names_more || files.replaces_lost);
-    Ok((Rendered { record, is_new }, put, decision))
+    Ok(Settling { rendered: Rendered { record, is_new }, put: Some(put), decision })
 }
 
 fn new_record(parsed: &Parsed, before: &Before) -> RenderRecord {
@@ -191,23 +212,14 @@ async fn write_certificate(app: &App, parsed: &Parsed, before: &Before) -> Resul
 }
 
 /// Writes the record of a render, whose files are there.
-async fn write_record(
-    app: &App,
-    parsed: &Parsed,
-    before: &Before,
-    (made, warnings): (Vec<Artifact>, Vec<Warning>),
-) -> Result<RenderRecord, Error> {
-    let kept = records::render(&app.objects, &parsed.render_id).await?;
-    let mut record = merge(new_record(parsed, before), kept, made, warnings);
-    if before.is_withdrawn() {
-        record.status = RenderStatus::Withdrawn;
+async fn write_record(app: &App, record: &RenderRecord) -> Result<(), Error> {
+    match record.status {
         // Another process may be bringing the document back: what it writes stays as it is, and is
         // marked as the tables say.
-        records::save_new_render(&app.objects, &record).await?;
-    } else {
-        records::save_render(&app.objects, &record).await?;
+        RenderStatus::Withdrawn => records::save_new_render(&app.objects, record).await?,
+        _ => records::save_render(&app.objects, record).await?,
     }
-    Ok(record)
+    Ok(())
 }
 
 /// A render that counts.
@@ -273,19 +285,14 @@ fn merge(
 }
 
 /// The transaction may have found a withdrawal that came while the document was made.
-async fn settle(
-    app: &App,
-    record: &RenderRecord,
-    put: &[String],
-    verify_id: &str,
-    decision: Decision,
-) -> Result<(), Error> {
+async fn settle(app: &App, kept: &Settling, verify_id: &str) -> Result<(), Error> {
+    let record = &kept.rendered.record;
     match (record.status, record.deletion()) {
         (RenderStatus::Withdrawn, Some(deletion)) => {
-            clear_leftovers(app, &record.render_id, deletion, put).await?;
+            clear_leftovers(app, &record.render_id, deletion, kept.put.as_deref()).await?;
         }
         (RenderStatus::Withdrawn, None) => mark_as_decided(app, &record.render_id).await?,
         _ => {}
     }
-    record_decision(app, verify_id, decision).await
+    record_decision(app, verify_id, kept.decision.clone()).await
 }

@@ -66,7 +66,7 @@ pub async fn keep_promises(app: App) {
         let app = app.clone();
         async move {
             match read_request(&app, request).await {
-                Ok(parsed) => drop(keep_promise(&app, parsed).await),
+                Ok(parsed) => drop(keep_promise(&app, &parsed).await),
                 Err(error) => break_promise(&app, &render_id, &error).await,
             }
         }
@@ -77,18 +77,22 @@ pub async fn keep_promises(app: App) {
 /// Renders on a thread that outlives the caller.
 fn spawn(app: &App, parsed: Parsed, is_promised: bool) -> oneshot::Receiver<Outcome> {
     let (answer, receiver) = oneshot::channel();
-    let (owned, render_id) = (app.clone(), parsed.render_id.clone());
+    let owned = app.clone();
     let work = async move {
         let outcome = if is_promised {
-            keep_promise(&owned, parsed).await
+            keep_promise(&owned, &parsed).await
         } else {
             attempt(&owned, &parsed).await
         };
         // Whoever asked may have gone, perhaps with a promise.
         match answer.send(outcome) {
             Ok(()) => {}
+            // It was promised meanwhile, and failed for the first time.
+            Err(Err(error)) if !is_promised && error.is_retryable() => {
+                drop(keep_promise(&owned, &parsed).await);
+            }
             Err(Ok(rendered)) => forget_promise(&owned, &rendered.record.render_id).await,
-            Err(Err(error)) => break_promise(&owned, &render_id, &error).await,
+            Err(Err(error)) => break_promise(&owned, &parsed.render_id, &error).await,
         }
     };
     app.running.spawn_on(work, &app.runtime);
@@ -105,9 +109,9 @@ async fn attempt(app: &App, parsed: &Parsed) -> Outcome {
     outcome
 }
 
-async fn keep_promise(app: &App, parsed: Parsed) -> Outcome {
+async fn keep_promise(app: &App, parsed: &Parsed) -> Outcome {
     for delay in RETRIES_S {
-        match attempt(app, &parsed).await {
+        match attempt(app, parsed).await {
             Err(error) if error.is_retryable() => {
                 tracing::warn!(code = error.code(), "a promised document has to wait");
             }
@@ -115,7 +119,7 @@ async fn keep_promise(app: &App, parsed: Parsed) -> Outcome {
         }
         tokio::time::sleep(Duration::from_secs(delay)).await;
     }
-    let outcome = attempt(app, &parsed).await;
+    let outcome = attempt(app, parsed).await;
     if let Err(error) = &outcome {
         break_promise(app, &parsed.render_id, error).await;
     }

@@ -159,11 +159,25 @@ pub(super) async fn mark_all(
     }
 }
 
-/// Marks one render's record as the tables say: newer news may have brought it back meanwhile.
+/// Marks one render's record as the tables say: newer news may have brought it back meanwhile. They
+/// are looked at again after it was marked, as in [`settle_verification`].
 pub(super) async fn mark_as_decided(app: &App, render_id: &str) -> Result<(), Error> {
+    let mut decided = is_visible(app, render_id).await?;
+    for _ in 0..ROUNDS {
+        mark(app, render_id, !decided).await?;
+        let again = is_visible(app, render_id).await?;
+        if again == decided {
+            break;
+        }
+        decided = again;
+    }
+    Ok(())
+}
+
+async fn is_visible(app: &App, render_id: &str) -> Result<bool, Error> {
     let id = render_id.to_owned();
     let visibility = app.db.read(move |conn| renders::visibility(conn, &id)).await?;
-    mark(app, render_id, visibility != Visibility::Visible).await
+    Ok(visibility == Visibility::Visible)
 }
 
 /// Marks one render's record withdrawn, or done again. Its files stay where they are.

@@ -24,14 +24,18 @@ pub async fn withdraw_verification(
     mark_all(app, verify_id, before.after_withdrawal(sequence), Mark::Withdrawn).await?;
     let (id, now) = (verify_id.to_owned(), app.clock.now());
     let reason = reason.and_then(shown_reason);
-    app.db
+    let heard = app
+        .db
         .write(move |conn| {
             verifications::hear_withdrawal(conn, &id, sequence, reason.as_deref(), now)
         })
-        .await?;
-    // From here on the tables answer for it, whatever the store says.
-    if let Err(error) = settle_verification(app, verify_id).await {
+        .await;
+    // From here on the tables answer for it, whatever the store says. News that were told twice may
+    // have been cut off before this the first time.
+    if matches!(heard, Ok(_) | Err(database::Error::AlreadyHandled))
+        && let Err(error) = settle_verification(app, verify_id).await
+    {
         tracing::error!(%error, "the records of a withdrawn certificate could not be settled");
     }
-    Ok(())
+    Ok(heard.map(drop)?)
 }

@@ -66,9 +66,6 @@ impl fmt::Display for FaultCode {
     }
 }
 
-/// The limit that `detail` names first where time ran out. Source: contract renderer B8.6.
-const TIME: &str = "time";
-
 /// A failed render: what the caller, the record and the job's result all say.
 ///
 /// `detail` never holds a recipient's name, a path of the server or a stack trace.
@@ -79,39 +76,39 @@ pub struct Fault {
     pub detail: String,
     #[serde(default)]
     pub errors: Vec<Violation>,
+    /// Whether the machine may be to blame, although the code is one of those that blame the request.
+    #[serde(skip)]
+    may_pass: bool,
 }
 
 impl Fault {
     pub fn new(code: FaultCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new() }
+        Self { code, detail: detail.into(), errors: Vec::new(), may_pass: false }
     }
 
     pub fn with_errors(code: FaultCode, detail: &str, errors: Vec<Violation>) -> Self {
-        Self { code, detail: detail.to_owned(), errors }
+        Self { errors, ..Self::new(code, detail) }
     }
 
     /// A document that took longer than it may, in milliseconds. Who is to blame cannot be told: a
-    /// template that never ends, or a machine that has too much to do.
+    /// template that never ends, or a machine that has too much to do. `detail` names the limit
+    /// first. Source: contract renderer B8.6.
     pub fn out_of_time(wall_ms: u128) -> Self {
-        Self::new(FaultCode::TemplateLimit, format!("{TIME}: more than {wall_ms} ms"))
+        let fault = Self::new(FaultCode::TemplateLimit, format!("time: more than {wall_ms} ms"));
+        Self { may_pass: true, ..fault }
     }
 
     /// Whether the same request may succeed later without being changed.
     pub fn is_retryable(&self) -> bool {
-        let is_out_of_time =
-            self.code == FaultCode::TemplateLimit && self.detail.split(':').next() == Some(TIME);
-        is_out_of_time || self.code.status() >= 500
+        self.may_pass || self.code.status() >= 500
     }
 
     /// All that is wrong with a request, together.
     pub fn invalid(errors: Vec<Violation>) -> Self {
         let count = errors.len();
         let rules = if count == 1 { "rule" } else { "rules" };
-        Self {
-            code: FaultCode::Invalid,
-            detail: format!("the request breaks {count} {rules}"),
-            errors,
-        }
+        let detail = format!("the request breaks {count} {rules}");
+        Self::with_errors(FaultCode::Invalid, &detail, errors)
     }
 
     /// The one-line form of reports and job results: `pointer code` pairs, or the detail.

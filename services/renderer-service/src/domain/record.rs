@@ -94,6 +94,12 @@ impl RenderRecord {
         Self { status: RenderStatus::Done, artifacts, warnings, error: None, ..self }
     }
 
+    /// The record of a document that is there and may not be seen.
+    #[must_use]
+    pub fn withheld(self) -> Self {
+        Self { status: RenderStatus::Withdrawn, ..self }
+    }
+
     /// What is left to be seen of a render that was withdrawn.
     #[must_use]
     pub fn withdrawn(self) -> Self {
@@ -120,14 +126,9 @@ impl RenderRecord {
 
 impl Artifact {
     /// Describes a file that can be had at `url`.
-    pub fn of(output: Output, file: &[u8], filename: String, url: String) -> Self {
-        Self {
-            output,
-            filename,
-            media_type: output.media_type().to_owned(),
-            bytes: file.len(),
-            sha256: super::ids::sha256_hex(file),
-            url,
-        }
+    ///
+    /// `bytes` is its length, and `sha256` its digest in lower-case hexadecimal.
+    pub fn of(output: Output, sha256: String, bytes: usize, filename: String, url: String) -> Self {
+        Self { output, filename, media_type: output.media_type().to_owned(), bytes, sha256, url }
     }
 }

@@ -16,14 +16,14 @@ use super::fonts::FontSet;
 use super::package::Package;
 use super::sheet::{self, Sheet};
 use super::whole;
-use super::wording::Locales;
+use super::wording::{Locales, Wording};
 use super::world::{MemoryWorld, file_id};
 
 /// A template whose sources are parsed and whose fonts are loaded.
 pub struct PreparedTemplate {
     pub package: Package,
     pub fonts: Arc<FontSet>,
-    pub locales: Locales,
+    locales: Locales,
     sources: Vec<Source>,
     files: Vec<(String, Bytes)>,
 }
@@ -53,6 +53,11 @@ impl PreparedTemplate {
         }
         sources.push(Source::new(file_id(WITH_CREDENTIAL), ATTACH.to_owned()));
         Self { package, fonts, locales: Locales::default(), sources, files }
+    }
+
+    /// The wording for a locale, or the file that cannot be read, and why.
+    pub fn wording(&self, locale: &str) -> Result<Wording, String> {
+        self.locales.find(&self.package, locale)
     }
 
     /// Whether the package draws a card of its own.

@@ -36,7 +36,7 @@ pub fn render(
     if printed_texts(&request.data).iter().any(|(_, text)| !fonts.missing(text).is_empty()) {
         return Err(missing_glyphs(&request.data, |text| fonts.missing(text)));
     }
-    let (sheet, warning) = compose(request, &template.package, &template.locales, pictures, fonts)
+    let (sheet, warning) = compose(request, template, pictures)
         .map_err(|detail| Fault::new(FaultCode::TemplateError, detail))?;
     let max_pages = bounds.pages.min(template.package.manifest.max_pages);
     let set = |entry| lay_out(template, entry, &sheet, pictures, max_pages);

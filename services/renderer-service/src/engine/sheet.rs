@@ -11,11 +11,11 @@ use crate::domain::image::{Picture, media_type};
 use crate::domain::locale::{Direction, direction_of, direction_of_language, lookup_chain};
 use crate::domain::record::Warning;
 
-use super::fonts::{FontSet, Style};
+use super::fonts::Style;
+use super::layout::PreparedTemplate;
 use super::localise::Localiser;
-use super::package::Package;
 use super::qr::{self, Matrix};
-use super::wording::{Locales, Values, Wording, fill};
+use super::wording::{Values, Wording, fill};
 
 /// All values are plain text; the template never parses one.
 #[derive(Debug, Serialize)]
@@ -69,13 +69,11 @@ pub struct Fonts {
 /// The template's file and what is wrong with it.
 pub fn compose<'a>(
     request: &'a RenderRequest,
-    package: &Package,
-    locales: &Locales,
+    template: &PreparedTemplate,
     pictures: &[Picture],
-    fonts: &FontSet,
 ) -> Result<(Sheet<'a>, Option<Warning>), String> {
-    let data = &request.data;
-    let wording = locales.find(package, &request.locale)?;
+    let (data, fonts) = (&request.data, &template.fonts);
+    let wording = template.wording(&request.locale)?;
     let speaking = speaking_tag(&request.locale, &wording);
     let localiser = Localiser::new(&speaking);
     let dir = wording.locale.direction.unwrap_or_else(|| direction_of_language(&wording.tag));

@@ -68,11 +68,11 @@ impl Locales {
             .filter_map(|path| path.strip_prefix("locales/")?.strip_suffix(".toml"))
             .collect();
         let chain = lookup_chain(locale);
-        let of = |wanted: &String| tags.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
+        let tag_like = |wanted: &String| tags.iter().find(|tag| tag.eq_ignore_ascii_case(wanted));
         let found = chain
             .iter()
-            .find_map(of)
-            .or_else(|| of(&with_script(locale)?))
+            .find_map(tag_like)
+            .or_else(|| tag_like(&with_script(locale)?))
             .or_else(|| other_region(&tags, &chain));
         let default = package.manifest.default_locale.as_str();
         let tag = found.copied().unwrap_or(default);

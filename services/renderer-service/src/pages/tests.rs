@@ -32,7 +32,13 @@ fn given(status: VerificationStatus, language: &str) -> VerificationView {
         current_url: None,
         revoked_on: None,
         reason: None,
-        artifacts: vec![Artifact::of(Output::Pdf, b"pdf", "Certificate.pdf".to_owned(), url)],
+        artifacts: vec![Artifact::of(
+            Output::Pdf,
+            "00".repeat(32),
+            3,
+            "Certificate.pdf".to_owned(),
+            url,
+        )],
         today: day("2026-05-01"),
     }
 }

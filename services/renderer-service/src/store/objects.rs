@@ -48,9 +48,8 @@ impl Objects {
     pub async fn put(&self, bytes: Bytes) -> Result<String, StoreError> {
         let sha256 = sha256_hex(&bytes);
         let key = object_key(&sha256);
-        let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         let length = bytes.len();
-        match self.store().put_opts(&key, PutPayload::from_bytes(bytes), create).await {
+        match self.store().put_opts(&key, PutPayload::from_bytes(bytes), new()).await {
             Ok(_) => Ok(sha256),
             Err(object_store::Error::AlreadyExists { .. }) => {
                 if self.has(&sha256, length).await? {
@@ -122,22 +121,17 @@ impl Objects {
     }
 
     pub(super) async fn save(&self, key: &Path, value: &impl Serialize) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(value)
-            .map_err(|error| StoreError::Corrupt(format!("{key}: {error}")))?;
-        self.store().put(key, PutPayload::from(bytes)).await.map_err(unavailable)?;
+        self.store().put(key, json(key, value)?).await.map_err(unavailable)?;
         Ok(())
     }
 
-    /// The same, unless something is there already.
+    /// Writes a record where there is none; one that is there stays as it is.
     pub(super) async fn save_new(
         &self,
         key: &Path,
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
-        let bytes = serde_json::to_vec(value)
-            .map_err(|error| StoreError::Corrupt(format!("{key}: {error}")))?;
-        let create = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.store().put_opts(key, PutPayload::from(bytes), create).await {
+        match self.store().put_opts(key, json(key, value)?, new()).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(error) => Err(unavailable(error)),
         }
@@ -157,6 +151,17 @@ impl Objects {
             Err(error) => Err(unavailable(error)),
         }
     }
+}
+
+/// For what is not there yet.
+fn new() -> PutOptions {
+    PutOptions { mode: PutMode::Create, ..PutOptions::default() }
+}
+
+fn json(key: &Path, value: &impl Serialize) -> Result<PutPayload, StoreError> {
+    let bytes = serde_json::to_vec(value)
+        .map_err(|error| StoreError::Corrupt(format!("{key}: {error}")))?;
+    Ok(PutPayload::from(bytes))
 }
 
 fn object_key(sha256: &str) -> Path {

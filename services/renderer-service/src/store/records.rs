@@ -64,11 +64,7 @@ pub async fn certificate(
     verify_id: &str,
     render_id: &str,
 ) -> Result<Option<VerifiedCertificate>, StoreError> {
-    let found = objects.load(&certificate_key(verify_id, render_id)).await?;
-    match found {
-        Some(certificate) => Ok(Some(certificate)),
-        None => objects.load(&earlier_certificate_key(verify_id, render_id)).await,
-    }
+    objects.load(&certificate_key(verify_id, render_id)).await
 }
 
 pub async fn save_certificate(
@@ -84,8 +80,7 @@ pub async fn delete_certificate(
     verify_id: &str,
     render_id: &str,
 ) -> Result<(), StoreError> {
-    objects.delete(&certificate_key(verify_id, render_id)).await?;
-    objects.delete(&earlier_certificate_key(verify_id, render_id)).await
+    objects.delete(&certificate_key(verify_id, render_id)).await
 }
 
 fn render_key(render_id: &str) -> Path {
@@ -99,9 +94,4 @@ fn verification_key(verify_id: &str) -> Path {
 /// All in one folder: one that is made for each number has to be flushed to disk with its parent.
 fn certificate_key(verify_id: &str, render_id: &str) -> Path {
     Path::from(format!("certificates/{verify_id}.{render_id}.json"))
-}
-
-/// Where renderers of epoch 1 wrote it.
-fn earlier_certificate_key(verify_id: &str, render_id: &str) -> Path {
-    Path::from(format!("verify/{verify_id}/{render_id}.json"))
 }

@@ -56,8 +56,9 @@ pub fn hear_award(
     verify_id: &str,
     sequence: i64,
 ) -> Result<Standing, Error> {
-    if make_known(conn, verify_id, sequence)? {
-        return Ok(Standing::default().after_award(sequence));
+    let first = Standing::default().after_award(sequence);
+    if insert_if_unknown(conn, verify_id, first)? {
+        return Ok(first);
     }
     diesel::update(verifications::table.find(verify_id))
         .filter(verifications::awarded_sequence.lt(sequence))
@@ -76,7 +77,7 @@ pub fn hear_withdrawal(
     reason: Option<&str>,
     now: Timestamp,
 ) -> Result<Standing, Error> {
-    make_known(conn, verify_id, 0)?;
+    insert_if_unknown(conn, verify_id, Standing::default())?;
     let after = standing(conn, verify_id)?.after_withdrawal(sequence);
     diesel::update(verifications::table.find(verify_id))
         .filter(verifications::withdrawn_sequence.lt(after.withdrawn_sequence))
@@ -133,17 +134,17 @@ pub fn newest_render(conn: &mut AnyConnection, verify_id: &str) -> Result<Option
     }))
 }
 
-/// Notes an id down with the first that is heard of it; whether nobody knew it.
-fn make_known(
+/// Notes down the first that is heard of an id. Returns whether it was unknown.
+fn insert_if_unknown(
     conn: &mut AnyConnection,
     verify_id: &str,
-    awarded_sequence: i64,
+    standing: Standing,
 ) -> Result<bool, Error> {
     let insert = diesel::insert_into(verifications::table)
         .values((
             verifications::verify_id.eq(verify_id),
-            verifications::awarded_sequence.eq(awarded_sequence),
-            verifications::withdrawn_sequence.eq(0_i64),
+            verifications::awarded_sequence.eq(standing.awarded_sequence),
+            verifications::withdrawn_sequence.eq(standing.withdrawn_sequence),
         ))
         .on_conflict(verifications::verify_id)
         .do_nothing();

@@ -70,9 +70,9 @@ pub(super) async fn put(
     let puts = files.into_iter().map(|(output, file)| async move {
         let filename = output.filename(&app.settings.pdf.filename);
         let url = artifact_url(&app.public_base_url, render_id, &filename);
-        let (media_type, bytes) = (output.media_type().to_owned(), file.len());
+        let bytes = file.len();
         let sha256 = app.objects.put(Bytes::from(file)).await?;
-        Ok::<_, Error>(Artifact { output, filename, media_type, bytes, sha256, url })
+        Ok::<_, Error>(Artifact::of(output, sha256, bytes, filename, url))
     });
     try_join_all(puts).await
 }

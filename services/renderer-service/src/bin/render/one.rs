@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use renderer_service::domain::ids::sha256_hex;
 use renderer_service::domain::{Artifact, Fault};
 use serde_json::{Value, json};
 
@@ -38,7 +39,7 @@ pub async fn run(global: &Global, args: OneArgs) -> anyhow::Result<Outcome> {
     for (output, file) in &artifacts.files {
         let name = output.filename("Certificate.pdf");
         write(&args.common.out, &name, file)?;
-        described.push(Artifact::of(*output, file, name.clone(), name));
+        described.push(Artifact::of(*output, sha256_hex(file), file.len(), name.clone(), name));
     }
     let done = queued.done(described, warnings);
     println!("{}", serde_json::to_string_pretty(&done)?);

@@ -28,13 +28,14 @@ impl Suspects {
 
     /// Asks for the digest only where there is anybody to compare with: it takes time.
     pub fn is_convicted(&self, digest: impl FnOnce() -> String) -> bool {
+        let convicted = self.convicted();
+        !convicted.is_empty() && convicted.contains(&digest())
+    }
+
+    fn convicted(&self) -> Vec<String> {
         let list = self.lock();
-        let mut convicted = list.iter().filter(|(_, crashes)| *crashes >= CRASHES).peekable();
-        if convicted.peek().is_none() {
-            return false;
-        }
-        let digest = digest();
-        convicted.any(|(known, _)| *known == digest)
+        let convicted = list.iter().filter(|(_, crashes)| *crashes >= CRASHES);
+        convicted.map(|(digest, _)| digest.clone()).collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<(String, usize)>> {
