@@ -29,6 +29,8 @@ pub enum Refusal {
     NotAcceptable,
     /// 409, with what to tell.
     Conflict(String),
+    /// 409: another request does it now; with what to tell, and the seconds to wait.
+    UnderWay { detail: String, seconds: u64 },
     /// 413, with what to tell.
     TooLarge(String),
     /// 415, with the media type.
@@ -94,6 +96,7 @@ impl Refusal {
             | Self::Forbidden(detail)
             | Self::NotFound(detail)
             | Self::Conflict(detail)
+            | Self::UnderWay { detail, .. }
             | Self::TooLarge(detail)
             | Self::Unparsable(detail) => json!({ "detail": detail }),
             Self::MethodNotAllowed { method, .. } => {
@@ -133,7 +136,7 @@ impl ResponseError for Refusal {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::UnderWay { .. } => StatusCode::CONFLICT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Unparsable(_) | Self::Invalid(_) => StatusCode::BAD_REQUEST,
@@ -153,7 +156,7 @@ impl ResponseError for Refusal {
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((ALLOW, allow.as_str()));
             }
-            Self::Throttled { seconds } => {
+            Self::Throttled { seconds } | Self::UnderWay { seconds, .. } => {
                 response.insert_header((RETRY_AFTER, seconds.to_string()));
             }
             Self::Busy => {

@@ -101,9 +101,9 @@ impl<'a> Accept<'a> {
         let family = media_type.split('/').next().unwrap_or_default();
         let is_family = |range: &str| {
             let (wanted, rest) = range.split_once('/').unwrap_or_default();
-            rest == "*" && is(wanted, family)
+            rest == "*" && is_named(wanted, family)
         };
-        self.named(|range| is(range, media_type))
+        self.named(|range| is_named(range, media_type))
             .or_else(|| self.named(is_family))
             .or_else(|| self.named(|range| range == "*/*"))
             .unwrap_or(0)
@@ -116,24 +116,25 @@ impl<'a> Accept<'a> {
 
     /// HTML is named, and no JSON type is named with a higher quality.
     fn prefers_page(self) -> bool {
-        let html = self.named(|range| is_one_of(range, &["text/html", "application/xhtml+xml"]));
+        let html =
+            self.named(|range| is_named_one_of(range, &["text/html", "application/xhtml+xml"]));
         let json = self.named(|range| {
             const TYPES: [&str; 4] =
                 ["application/json", "application/vc", "application/vc+jwt", "application/jwt"];
             let suffix = range.rsplit_once('+').map_or("", |(_, suffix)| suffix);
-            is(suffix, "json") || is_one_of(range, &TYPES)
+            is_named(suffix, "json") || is_named_one_of(range, &TYPES)
         });
         html.is_some_and(|html| html > 0 && html >= json.unwrap_or(0))
     }
 }
 
 /// Names of media types mean the same in any case.
-fn is(range: &str, name: &str) -> bool {
+fn is_named(range: &str, name: &str) -> bool {
     range.eq_ignore_ascii_case(name)
 }
 
-fn is_one_of(range: &str, names: &[&str]) -> bool {
-    names.iter().any(|name| is(range, name))
+fn is_named_one_of(range: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| is_named(range, name))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const FAILURES_FOR: Duration = Duration::from_secs(60);
 /// How many clients and addresses are remembered for their failures.
 const FAILURES_OF: u64 = 10_000;
 
-/// How many secrets are checked at a time: each check takes some 20 MiB and a core.
+/// How many secrets are checked at a time: each check takes 7 MiB and a core.
 const CHECKS_AT_A_TIME: usize = 2;
 
 /// How many requests may wait for a check.

@@ -9,9 +9,10 @@ use actix_web::{
     web::{Data, Path, Payload},
 };
 use futures_util::TryStreamExt;
+use web::Refusal;
 
 use self::asked::Asked;
-use super::{caller::Caller, problems::BulkRefusal};
+use super::caller::Caller;
 use crate::{
     actions::{roster::Roster, write_bulk::write_bulk},
     app::App,
@@ -85,7 +86,7 @@ pub async fn create(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Create).await
 }
 
@@ -119,7 +120,7 @@ pub async fn put(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Put).await
 }
 
@@ -153,7 +154,7 @@ pub async fn modify(
     key: Path<String>,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_program(&app, &caller, &key, &request, payload, Write::Modify).await
 }
 
@@ -164,7 +165,7 @@ async fn in_program(
     request: &HttpRequest,
     payload: Payload,
     write: Write,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     let program = caller.program(app, key, Permission::WriteEnrollments).await?;
     let asked = Asked::of(request)?;
     let table = asked.table(app, CourseStaff::Ignored);
@@ -179,7 +180,7 @@ async fn written<R: Roster>(
     order: Order,
     table: Table,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     let body = payload.map_err(|_| Error::BodyCutOff);
     Ok(answer::streamed(app, write_bulk(app, roster, order, table, body).await?))
 }

@@ -1,14 +1,6 @@
 //! The one place where this service's errors meet HTTP.
 
-use std::fmt;
-
-use actix_web::{
-    HttpResponse, ResponseError,
-    http::{
-        StatusCode,
-        header::{HeaderValue, RETRY_AFTER},
-    },
-};
+use actix_web::http::StatusCode;
 use serde_json::json;
 use web::Refusal;
 
@@ -30,13 +22,6 @@ const KEY_REUSED: &str = "This Idempotency-Key was used for another request.";
 /// 400 as the old APIs say what is wrong with what was sent.
 pub fn invalid(reason: &str) -> Refusal {
     Refusal::Custom(StatusCode::BAD_REQUEST, json!([reason]))
-}
-
-/// Why a request with many rows was refused, and when to come again with one that another does.
-#[derive(Debug)]
-pub struct BulkRefusal {
-    refusal: Refusal,
-    wait_s: Option<u64>,
 }
 
 impl From<Error> for Refusal {
@@ -66,7 +51,9 @@ impl From<Error> for Refusal {
             Error::UnreadableTable(reason) => invalid(&reason.to_string()),
             Error::BodyCutOff => Self::Unparsable("The body could not be read.".to_owned()),
             Error::BodyTooLarge => Self::TooLarge("Request body is too large.".to_owned()),
-            Error::StillRunning | Error::HoldLost => Self::Conflict(STILL_RUNNING.to_owned()),
+            Error::StillRunning | Error::HoldLost => {
+                Self::UnderWay { detail: STILL_RUNNING.to_owned(), seconds: STILL_RUNNING_WAIT_S }
+            }
             Error::KeyReused => {
                 Self::Custom(StatusCode::UNPROCESSABLE_ENTITY, json!({ "detail": KEY_REUSED }))
             }
@@ -75,39 +62,5 @@ impl From<Error> for Refusal {
             Error::Files(failure) => Self::store_unavailable(&failure),
             Error::Database(error) => error.into(),
         }
-    }
-}
-
-impl From<Error> for BulkRefusal {
-    fn from(error: Error) -> Self {
-        let is_done_by_another = matches!(error, Error::StillRunning | Error::HoldLost);
-        let wait_s = is_done_by_another.then_some(STILL_RUNNING_WAIT_S);
-        Self { refusal: error.into(), wait_s }
-    }
-}
-
-impl From<Refusal> for BulkRefusal {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal, wait_s: None }
-    }
-}
-
-impl fmt::Display for BulkRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.refusal.fmt(f)
-    }
-}
-
-impl ResponseError for BulkRefusal {
-    fn status_code(&self) -> StatusCode {
-        self.refusal.status_code()
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        let mut response = self.refusal.error_response();
-        if let Some(seconds) = self.wait_s {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        response
     }
 }

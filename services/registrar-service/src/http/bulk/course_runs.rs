@@ -4,12 +4,13 @@ use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path, Payload},
 };
+use web::Refusal;
 
 use super::{asked::Asked, written};
 use crate::{
     app::App,
     domain::{change::Write, permission::Permission},
-    http::{caller::Caller, course_enrollments::course_staff, problems::BulkRefusal},
+    http::{caller::Caller, course_enrollments::course_staff},
 };
 
 /// Program and course run.
@@ -51,7 +52,7 @@ pub async fn create(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Create).await
 }
 
@@ -86,7 +87,7 @@ pub async fn put(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Put).await
 }
 
@@ -121,7 +122,7 @@ pub async fn modify(
     place: Place,
     request: HttpRequest,
     payload: Payload,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     in_course_run(&app, &caller, &place, &request, payload, Write::Modify).await
 }
 
@@ -132,7 +133,7 @@ async fn in_course_run(
     request: &HttpRequest,
     payload: Payload,
     write: Write,
-) -> Result<HttpResponse, BulkRefusal> {
+) -> Result<HttpResponse, Refusal> {
     let program = caller.program(app, key, Permission::WriteEnrollments).await?;
     let run = caller.course_run(app, program, course_id).await?;
     let asked = Asked::of(request)?;
