@@ -238,6 +238,19 @@ impl Teller {
         }
     }
 
+    /// Waits until a file answers that it was taken away.
+    pub async fn gone_for_good(&self, url: &str, patience: Duration) -> anyhow::Result<()> {
+        let started = Instant::now();
+        loop {
+            let (status, _) = self.stranger.text(url).await?;
+            if status == StatusCode::GONE {
+                return Ok(());
+            }
+            ensure!(started.elapsed() < patience, "{url} should be gone and answers {status}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// All credentials that the service knows of learners whose names begin with `prefix`.
     pub async fn all_awards(&self, prefix: &str) -> anyhow::Result<Vec<Value>> {
         let mut next = Some(format!("{}/api/v2/credentials/", self.addresses.credentials));

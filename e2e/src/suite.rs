@@ -312,6 +312,21 @@ impl Suite {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// How many messages each queue of a private broker holds, those included that a process is
+    /// handling.
+    pub async fn queues(&self) -> anyhow::Result<Vec<(String, u64)>> {
+        let script = self.way.deploy.join("rabbitmq").join("server.sh");
+        let output =
+            Command::new(script).arg("queues").arg(self.folder.join("rabbitmq")).output().await?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "the queues cannot be listed: {complaint}");
+        let row = |line: &str| {
+            let (name, messages) = line.split_once('\t').context(line.to_owned())?;
+            Ok((name.to_owned(), messages.trim().parse()?))
+        };
+        String::from_utf8(output.stdout)?.lines().map(row).collect()
+    }
+
     async fn break_server(&self, name: &str, pause: Duration) -> anyhow::Result<()> {
         let script = self.way.deploy.join(name).join("server.sh");
         let folder = self.folder.join(name);

@@ -103,7 +103,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     match summary {
         Ok(summary) => println!("{summary}"),
         Err(error) => {
-            // What was found is in there, and happens perhaps once in a hundred thousand awards.
+            // A failure may need a hundred thousand awards to come again.
             println!("{:#?}", run.tally.rows());
             println!("everything is kept in {}", folder.keep().display());
             return Err(error);

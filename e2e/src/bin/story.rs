@@ -11,7 +11,6 @@ use e2e::{
     story::{Award, Findings, Teller},
     suite::{Suite, Way},
 };
-use reqwest::StatusCode;
 use serde_json::Value;
 
 #[derive(Parser)]
@@ -91,11 +90,7 @@ async fn revocations(teller: &Teller, told: &[(Award, Findings)]) -> anyhow::Res
         teller.set_status(award, "revoked", PATIENCE).await?;
         teller.dead(award, before, REVOKED_WITHIN).await?;
         dead.add(started.elapsed());
-        let (preview, _) = teller.stranger.text(&preview).await?;
-        ensure!(
-            preview == StatusCode::GONE,
-            "the preview of a revoked certificate answers {preview}"
-        );
+        teller.gone_for_good(&preview, REVOKED_WITHIN).await?;
         let started = Instant::now();
         teller.set_status(award, "awarded", PATIENCE).await?;
         let after = teller.complete(award, PATIENCE).await?;

@@ -23,6 +23,7 @@ use lapin::{
     types::{AMQPValue, FieldTable},
 };
 use rand::RngExt;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -108,12 +109,15 @@ impl Forwarder {
         let (options, none) = (BasicConsumeOptions::default(), FieldTable::default());
         let mut told = channel.basic_consume(WAITING.into(), "".into(), options, none).await?;
         let mut unbind = tokio::time::interval(UNBIND_EVERY);
+        // Ends with the connection: what waits for an answer on a dead one may wait for ever.
+        let mut forwarding = JoinSet::new();
         loop {
             tokio::select! {
                 _ = unbind.tick() => self.step_between(&channel).await?,
+                Some(_) = forwarding.join_next() => {}
                 delivery = told.next() => {
                     let Some(delivery) = delivery else { return Ok(()) };
-                    tokio::spawn(self.clone().forward(channel.clone(), delivery?));
+                    forwarding.spawn(self.clone().forward(channel.clone(), delivery?));
                 }
             }
         }
@@ -137,7 +141,7 @@ impl Forwarder {
 
     /// Tells one message as often and as late as it happens, and lets go of it then.
     async fn forward(self, channel: Channel, delivery: Delivery) {
-        self.held.fetch_add(1, Ordering::Relaxed);
+        let _held = Held::one_of(&self.held);
         let told = tokio::time::timeout(PATIENCE, self.copies(&channel, &delivery)).await;
         // Without an answer the broker tells it again, once it is back.
         if told.is_ok_and(|told| told.is_ok()) {
@@ -147,7 +151,6 @@ impl Forwarder {
             let again = BasicNackOptions { requeue: true, ..BasicNackOptions::default() };
             drop(delivery.acker.nack(again).await);
         }
-        self.held.fetch_sub(1, Ordering::Relaxed);
     }
 
     async fn copies(&self, channel: &Channel, delivery: &Delivery) -> anyhow::Result<()> {
@@ -158,6 +161,22 @@ impl Forwarder {
         let queues = self.broker.bindings.iter().filter(meant).map(|binding| &binding.queue);
         let copies = queues.flat_map(|queue| [queue; COPIES]);
         try_join_all(copies.map(|queue| copy(channel, delivery, queue))).await.map(drop)
+    }
+}
+
+/// A message that is held back, counted for as long as it is.
+struct Held(Arc<AtomicUsize>);
+
+impl Held {
+    fn one_of(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -39,6 +39,8 @@ pub(super) async fn settled(check: &Check<'_>, patience: Duration) -> anyhow::Re
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+    let held = held(check).await?;
+    ensure!(held.is_empty(), "nothing waits, and yet there are: {}", held.join(", "));
     none_dead(check).await
 }
 
@@ -58,8 +60,22 @@ pub(super) async fn state(check: &Check<'_>) -> String {
         Ok(waiting) => format!("waiting: {}", waiting.join(", ")),
         Err(error) => format!("what waits cannot be seen: {error}"),
     };
+    let held = match held(check).await {
+        Ok(held) => format!("queues hold: {}", held.join(", ")),
+        Err(error) => error.to_string(),
+    };
     let dead = none_dead(check).await.err().map(|error| format!("; {error:#}"));
-    format!("{waiting}{}", dead.unwrap_or_default())
+    format!("{waiting}; {held}{}", dead.unwrap_or_default())
+}
+
+/// The queues of services that hold messages, and how many: those included that were handed to a
+/// process, or are on their way from one queue to another.
+async fn held(check: &Check<'_>) -> anyhow::Result<Vec<String>> {
+    let mut queues = check.suite.queues().await?;
+    let of_services =
+        |queue: &String| check.broker.queues.contains(queue) && !queue.ends_with(".dead");
+    queues.retain(|(queue, messages)| *messages > 0 && of_services(queue));
+    Ok(queues.into_iter().map(|(queue, messages)| format!("{queue} {messages}")).collect())
 }
 
 /// Each place where something waits, and how much.

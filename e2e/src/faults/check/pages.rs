@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use anyhow::ensure;
 use reqwest::StatusCode;
@@ -16,6 +16,9 @@ use crate::{
 
 /// How many pages are looked at side by side.
 const LOOKS: usize = 8;
+
+/// Of how many pages that do not settle is said what they lack.
+const SAID: usize = 20;
 
 /// Of how many learners who are not known by name one's page is looked at.
 const UNKNOWN_OF: usize = 10;
@@ -44,8 +47,12 @@ pub(super) async fn settled(
             Status::Revoked => teller.gone(award, left).await.map(|()| None),
         }
     });
-    let found: Vec<_> = stream::iter(looks).buffer_unordered(LOOKS).try_collect().await?;
-    Ok(found.into_iter().flatten().collect())
+    let found: Vec<_> = stream::iter(looks).buffer_unordered(LOOKS).collect().await;
+    let (settled, unsettled): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
+    let said = unsettled.iter().filter_map(|each| each.as_ref().err());
+    let said: Vec<String> = said.map(|error| format!("{error:#}")).take(SAID).collect();
+    ensure!(said.is_empty(), "{} pages did not settle: {}", unsettled.len(), said.join("; "));
+    Ok(settled.into_iter().flatten().flatten().collect())
 }
 
 /// Waits until the page says that there is a certificate: 503 until the name on it is known.
