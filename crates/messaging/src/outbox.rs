@@ -181,13 +181,16 @@ pub(crate) fn has_due(conn: &mut AnyConnection, now: Timestamp) -> Result<bool, 
     Ok(due.first::<i64>(conn).optional()?.is_some())
 }
 
-/// What waits and is due, oldest first, at most [`BATCH`]. On PostgreSQL the rows are locked until
+/// What waits and is due, longest due first, at most [`BATCH`]. On PostgreSQL the rows are locked until
 /// the transaction ends, and rows that another relay has locked are passed over.
+///
+/// The order is that of the index of what waits: by id, PostgreSQL goes through all that was published
+/// before, where much waits.
 pub(crate) fn claim(conn: &mut AnyConnection, now: Timestamp) -> Result<Vec<Waiting>, Error> {
     let due = outbox::table
         .filter(outbox::published_at.is_null())
         .filter(outbox::next_attempt_at.le(now))
-        .order(outbox::id)
+        .order((outbox::next_attempt_at, outbox::id))
         .limit(BATCH)
         .select((
             outbox::id,
