@@ -191,9 +191,9 @@ async fn keep(
     let record = if before.is_withdrawn() { record.withheld() } else { record };
     // A job that is told twice brings nothing new, while another process may be adding to the record.
     let is_news = kept.is_none_or(|kept| kept != record);
-    let write_record = async { if is_news { write_record(app, &record).await } else { Ok(()) } };
+    let recorded = async { if is_news { write_record(app, &record).await } else { Ok(()) } };
     // Neither says anything of the other: they are flushed to disk side by side.
-    try_join(write_record, write_certificate(app, parsed, before)).await?;
+    try_join(recorded, write_certificate(app, parsed, before)).await?;
     let Counted { record, names_more, decision } = count(app, record, before, None, tell).await?;
     app.shown.forget(&record.render_id);
     let is_new = !put.is_empty() && (names_more || files.replaces_lost);

@@ -49,7 +49,7 @@ impl Objects {
         let sha256 = sha256_hex(&bytes);
         let key = object_key(&sha256);
         let length = bytes.len();
-        match self.store().put_opts(&key, PutPayload::from_bytes(bytes), new()).await {
+        match self.store().put_opts(&key, PutPayload::from_bytes(bytes), creating()).await {
             Ok(_) => Ok(sha256),
             Err(object_store::Error::AlreadyExists { .. }) => {
                 if self.has(&sha256, length).await? {
@@ -131,7 +131,7 @@ impl Objects {
         key: &Path,
         value: &impl Serialize,
     ) -> Result<(), StoreError> {
-        match self.store().put_opts(key, json(key, value)?, new()).await {
+        match self.store().put_opts(key, json(key, value)?, creating()).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(error) => Err(unavailable(error)),
         }
@@ -154,7 +154,7 @@ impl Objects {
 }
 
 /// For what is not there yet.
-fn new() -> PutOptions {
+fn creating() -> PutOptions {
     PutOptions { mode: PutMode::Create, ..PutOptions::default() }
 }
 
