@@ -115,7 +115,7 @@ pub fn list(
     limit: i64,
 ) -> Result<Vec<UserCredential>, Error> {
     let members = members(conn, site_id, filter)?;
-    // What is passed over is neither joined nor sorted: a late page of many costs a third.
+    // What is passed over is neither joined nor sorted.
     let ids: Vec<i64> = filtered!(user_credentials::table, site_id, filter, members)
         .select(user_credentials::id)
         .order(user_credentials::id)

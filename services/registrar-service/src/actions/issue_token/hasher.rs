@@ -18,7 +18,8 @@ const LEAST_BLOCKS: usize = 33 * 1024;
 struct Hasher;
 
 /// The hash of a secret: argon2id with 7 MiB and five rounds, worth as much as the usual 19 MiB and two;
-/// of the settings worth that, the one with the least memory. Source: OWASP Password Storage Cheat Sheet, "Argon2id".
+/// of the settings worth that, the one with the least memory. Source: OWASP Password Storage Cheat
+/// Sheet, "Argon2id".
 pub(super) fn hash(secret: &str) -> Result<String> {
     let params = Params::new(7 * 1024, 5, 1, None)?;
     let hash = Hasher.hash_password_with_params(secret.as_bytes(), &Salt::generate(), params)?;
