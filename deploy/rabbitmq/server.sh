@@ -14,9 +14,14 @@ definitions=$(dirname "$0")/definitions.json
 define() {
     local vhost=$1 file outcome=0
     shift
+    # What is imported for another host would be missed in silence: an entry a line, and each names it.
+    if [ "$(grep -cE '^    \{' "$definitions")" != "$(grep -cE '"vhost":"testamur"|^    \{"name":"testamur"\}' "$definitions")" ]; then
+        echo "$definitions is not written as $0 reads it" >&2
+        return 1
+    fi
     file=$(mktemp)
     chmod 644 "$file"
-    sed "s|\"vhost\": \"testamur\"|\"vhost\": \"$vhost\"|; s|{\"name\": \"testamur\"}|{\"name\": \"$vhost\"}|" \
+    sed "s|\"vhost\":\"testamur\"|\"vhost\":\"$vhost\"|; s|{\"name\":\"testamur\"}|{\"name\":\"$vhost\"}|" \
         "$definitions" >"$file"
     "$@" -q import_definitions "$file" >/dev/null 2>&1 || outcome=1
     rm -f "$file"
@@ -70,7 +75,10 @@ start() {
         done
         listens "$port" || { tail -n 20 "$folder/output" >&2; exit 1; }
     fi
-    [ -e "$folder/defined" ] || { define / "$control" -n "$RABBITMQ_NODENAME" && touch "$folder/defined"; }
+    if [ ! -e "$folder/defined" ]; then
+        define / "$control" -n "$RABBITMQ_NODENAME" || { echo "RabbitMQ did not take $definitions" >&2; exit 1; }
+        touch "$folder/defined"
+    fi
     echo "amqp://guest:guest@127.0.0.1:$port/%2f"
 }
 

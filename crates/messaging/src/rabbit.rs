@@ -2,6 +2,7 @@
 //! holds the message on disk.
 
 mod consumer;
+pub mod definitions;
 mod dial;
 mod letters;
 mod parcel;

@@ -1,13 +1,14 @@
-//! The configuration of all services, as the defaults inside the binaries tell it.
+//! What is written down about all services together, made from what they are.
 
 use std::path::Path;
 
 use badge_service::BadgeService;
 use chassis::{Service, configuration::SHARED_DEFAULTS};
 use credentials_service::CredentialsService;
+use messaging::{Subscription, rabbit::definitions::definitions};
 use registrar_service::RegistrarService;
 use renderer_service::RendererService;
-use testkit::documents::assert_current;
+use testkit::{TestApp, documents::assert_current, store_of_a_test::files_toml};
 
 const INTRODUCTION: &str = "\
 # Configuration
@@ -39,6 +40,32 @@ fn document_of_the_configuration_is_current() {
     ]
     .concat();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
+
+    assert_current(&path, &made);
+}
+
+/// What a service listens to, which it knows once it runs.
+async fn listener<S: Service>(toml: &str) -> Subscription {
+    let app = TestApp::<S>::start_with(toml).await;
+    app.service.subscription().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn document_of_the_broker_is_current() {
+    let storage = format!("[storage]\n{}", files_toml());
+    let program = env!("CARGO_BIN_EXE_testamur");
+    let renderer = format!(
+        "[ids]\nsecret = \"0123456789abcdef0123456789abcdef\"\n[store]\n{}\
+         [workers]\ncount = 1\nexecutable = \"{program}\"\n",
+        files_toml()
+    );
+    let made = definitions(&[
+        listener::<BadgeService>(&storage).await,
+        listener::<CredentialsService>("").await,
+        listener::<RegistrarService>(&storage).await,
+        listener::<RendererService>(&renderer).await,
+    ]);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/rabbitmq/definitions.json");
 
     assert_current(&path, &made);
 }

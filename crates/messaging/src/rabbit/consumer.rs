@@ -19,7 +19,8 @@ use tracing::{info, warn};
 use super::{
     dial::{self, Dial},
     parcel::{self, Failure},
-    publisher, topology,
+    publisher,
+    topology::{self, Topology},
 };
 use crate::{
     HandlerError, Message, Queue, Subscription,
@@ -61,7 +62,8 @@ async fn session(
 ) -> Result<(), Error> {
     let connection = dial.connect("consume").await?;
     let aside = publisher::confirming(&connection).await?;
-    topology::declare(&aside, subscription).await?;
+    Topology::of_publishers().declare(&aside).await?;
+    Topology::of_listener(subscription).declare(&aside).await?;
     let aside = Arc::new(Mutex::new(aside));
     let mut lines = JoinSet::new();
     for queue in subscription.queues.clone() {

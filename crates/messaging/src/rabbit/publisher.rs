@@ -11,7 +11,11 @@ use model::Id;
 use tokio::sync::Mutex;
 use tracing::warn;
 
-use super::{dial::Dial, parcel, topology};
+use super::{
+    dial::Dial,
+    parcel,
+    topology::{self, Topology},
+};
 use crate::{Message, PublishError};
 
 /// How long the broker may take to open a channel, or to take and confirm a window. Later confirms are
@@ -65,7 +69,7 @@ impl Publisher {
 async fn connect(dial: &Dial) -> Result<Open, Error> {
     let connection = dial.connect("publish").await?;
     let channel = confirming(&connection).await?;
-    topology::declare_exchanges(&channel).await?;
+    Topology::of_publishers().declare(&channel).await?;
     Ok(Open { _connection: connection, channel })
 }
 
