@@ -15,7 +15,7 @@ const NET: Duration = Duration::from_millis(500);
 
 /// The shortest time between two rounds, unless more than one round holds is waiting: commits that
 /// come closer to each other share a round, and a round's own commit does not start the next at once.
-const PACE: Duration = Duration::from_millis(10);
+const PACE: Duration = Duration::from_millis(20);
 
 /// The longest wait between two tries of a message that nobody listens to.
 const LONGEST_DELAY_S: i64 = 60;
