@@ -1,13 +1,16 @@
 //! What a request presents as proof of who sends it.
 
-use actix_web::{HttpRequest, http::header::AUTHORIZATION};
+use actix_web::{
+    HttpRequest,
+    http::header::{AUTHORIZATION, HeaderValue},
+};
 
 /// A token and the way it came, or the lack of one.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Presented {
     /// `Authorization: JWT <token>` or `Bearer <token>`. If it fails, nothing else is tried.
     Header(String),
-    /// `Authorization: JWT` or `Bearer` without exactly one token.
+    /// `Authorization: JWT` or `Bearer` without exactly one token, or what is no text.
     Malformed,
     /// The LMS's cookies. Unsafe methods also need a CSRF token.
     Cookie(String),
@@ -32,8 +35,9 @@ const WHOLE: &str = "edx-jwt-cookie";
 
 /// Finds the token of a request: the header first, then cookies.
 pub fn presented(request: &HttpRequest) -> Presented {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    if let Some(presented) = header.and_then(from_header) {
+    let header = request.headers().get(AUTHORIZATION).map(HeaderValue::to_str);
+    let presented = header.and_then(|text| text.map_or(Some(Presented::Malformed), from_header));
+    if let Some(presented) = presented {
         return presented;
     }
     let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
@@ -59,7 +63,7 @@ fn from_header(value: &str) -> Option<Presented> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Presented, presented};
+    use super::{HeaderValue, Presented, presented};
     use actix_web::{cookie::Cookie, test::TestRequest};
 
     fn header(value: &str) -> Presented {
@@ -73,6 +77,14 @@ mod tests {
         assert_eq!(header("JWT"), Presented::Malformed);
         assert_eq!(header("JWT a b"), Presented::Malformed);
         assert_eq!(header("Basic abc"), Presented::Nothing);
+    }
+
+    #[test]
+    fn a_header_that_is_no_text_is_not_passed_over() {
+        let value = HeaderValue::from_bytes(b"JWT \xe9").unwrap();
+        let request = TestRequest::default().insert_header(("Authorization", value));
+        let request = request.cookie(Cookie::new("edx-jwt-cookie", "a.b.c"));
+        assert_eq!(presented(&request.to_http_request()), Presented::Malformed);
     }
 
     #[test]
