@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::{HttpResponse, web};
 use database::{AnyConnection, Db, Error};
+use files::Files;
 use futures_util::future::{BoxFuture, join_all};
 use serde_json::{Map, Value, json};
 
@@ -31,12 +32,24 @@ impl Needs {
         self.push(name, false, is_there);
     }
 
-    /// Adds a check of something without which the service can do nothing, as without its database.
-    pub fn require<F>(&self, name: &'static str, is_there: impl Fn() -> F + Send + Sync + 'static)
-    where
-        F: Future<Output = bool> + Send + 'static,
-    {
-        self.push(name, true, is_there);
+    /// Adds the place of files, without which some work cannot be done.
+    pub async fn add_files(&self, files: &Files) {
+        self.push_files(files, false).await;
+    }
+
+    /// Adds the place of files, without which nothing can be done.
+    pub async fn require_files(&self, files: &Files) {
+        self.push_files(files, true).await;
+    }
+
+    async fn push_files(&self, files: &Files, is_required: bool) {
+        // What is wrong is in the log before anybody asks.
+        files.is_reachable().await;
+        let files = files.clone();
+        self.push("files", is_required, move || {
+            let files = files.clone();
+            async move { files.is_reachable().await }
+        });
     }
 
     fn push<F>(

@@ -11,7 +11,7 @@ use actix_web::{
 };
 use messaging::trace;
 use opentelemetry::trace::TraceContextExt;
-use tracing::{Span, debug_span, field::Empty, info_span};
+use tracing::{Span, debug_span, field::Empty, info_span, record_all};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
@@ -41,14 +41,17 @@ impl RootSpanBuilder for RequestSpan {
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        if span.is_disabled() {
+            return;
+        }
         match outcome {
             Ok(response) => {
                 let request = response.request();
                 let Route(route) = Route::of(request);
                 // The name is known only now, when the trace has begun.
                 span.context().span().update_name(format!("{} {route}", request.method()));
-                span.record("route", route);
-                span.record("status", response.status().as_u16());
+                // Together: as JSON, a span's fields are read and written anew each time.
+                record_all!(span, route, status = response.status().as_u16());
             }
             Err(error) => {
                 span.record("status", error.as_response_error().status_code().as_u16());

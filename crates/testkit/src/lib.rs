@@ -6,11 +6,14 @@ mod app;
 mod client;
 mod database_of_a_test;
 pub mod documents;
+mod forgery;
 mod lms;
 pub mod schema;
 pub mod store_of_a_test;
+pub mod sweep;
 
 pub use app::TestApp;
 pub use client::{Answer, Client};
 pub use database_of_a_test::{TestDatabase, postgres_url};
+pub use forgery::{Forgery, forgeries};
 pub use lms::{Lms, now_s};

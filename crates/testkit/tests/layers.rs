@@ -6,7 +6,7 @@ use std::{
 };
 
 /// A layer of every service, and the words that must not stand in it.
-const LAYERS: [(&str, &[&str]); 5] = [
+const LAYERS: [(&str, &[&str]); 6] = [
     (
         "domain",
         &[
@@ -28,6 +28,21 @@ const LAYERS: [(&str, &[&str]); 5] = [
     ("actions", &["actix_web", "diesel::", "lapin", "web::"]),
     ("store", &["actix_web", "web::", "lapin", "reqwest"]),
     ("http", &["diesel::", "lapin", "messaging::", ".write("]),
+    (
+        "pages",
+        &[
+            "actix_web",
+            "diesel::",
+            "database::",
+            "store::",
+            "messaging::",
+            "lapin",
+            "reqwest",
+            "tokio",
+            "Utc::now",
+            "Timestamp::now",
+        ],
+    ),
     ("events", &["diesel::", "lapin", "actix_web"]),
 ];
 

@@ -14,7 +14,6 @@ mod pictures;
 mod previews;
 mod problems;
 mod public;
-mod query;
 mod v2;
 
 use ::web::Refusal;

@@ -57,13 +57,7 @@ impl Service for BadgeService {
             App::start(settings, parts, RouteTable::of(&Self::openapi()))
         });
         let app = start.await.context("the start broke off")??;
-        // What is wrong is in the log before anybody asks.
-        app.pictures.are_reachable().await;
-        let pictures = app.pictures.clone();
-        needs.add("files", move || {
-            let pictures = pictures.clone();
-            async move { pictures.are_reachable().await }
-        });
+        needs.add_files(app.pictures.files()).await;
         Ok(Self(app))
     }
 

@@ -14,12 +14,11 @@ mod text;
 
 use std::sync::LazyLock;
 
-use minijinja::{
-    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
-};
+use ::web::html::templates;
+use minijinja::Environment;
 use serde::Serialize;
 
-pub use self::assets::{ASSET_PATH, Asset, asset};
+pub use self::assets::asset;
 
 /// The `Content-Security-Policy` of every page here.
 ///
@@ -70,38 +69,16 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The templates, compiled once. Names end in `.html`, which switches escaping on.
-#[expect(clippy::expect_used, reason = "the templates are built in and parsed by every test")]
+/// The templates, compiled once.
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_formatter(write_escaped);
-    for (name, source) in [
+    templates(&[
         ("frame.html", include_str!("pages/templates/frame.html")),
         ("assertion.html", include_str!("pages/templates/assertion.html")),
         ("badge_class.html", include_str!("pages/templates/badge_class.html")),
         ("issuer.html", include_str!("pages/templates/issuer.html")),
         ("missing.html", include_str!("pages/templates/missing.html")),
-    ] {
-        environment.add_template(name, source).expect("a built-in template");
-    }
-    environment
+    ])
 });
-
-/// Writes text with [`text::escape`]; whatever else a template shows is left to the engine.
-fn write_escaped(
-    out: &mut Output<'_>,
-    state: &mut State<'_, '_>,
-    value: &Value,
-) -> Result<(), Error> {
-    match value.as_str() {
-        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
-            out.write_str(&text::escape(text))?;
-            Ok(())
-        }
-        _ => escape_formatter(out, state, value),
-    }
-}
 
 #[cfg(test)]
 mod tests;

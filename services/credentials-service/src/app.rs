@@ -13,7 +13,7 @@ use chassis::{Clock, RouteTable};
 use database::Db;
 use moka::sync::Cache;
 use tokio::sync::Semaphore;
-use web::conditional::Tagged;
+use web::{conditional::Tagged, csrf::Csrf};
 
 use crate::{
     config::Settings,
@@ -34,6 +34,9 @@ const WAITING_FOR_PREVIEWS: usize = 32;
 /// How many callers are counted at a time.
 const COUNTED_CALLERS: u64 = 100_000;
 
+/// Keeps the token that proves that a change was asked for by our own pages.
+const CSRF_COOKIE: &str = "credentials_csrftoken";
+
 /// The running service. It holds no bus: what has to be said goes through the outbox.
 #[derive(Clone)]
 pub struct App {
@@ -43,8 +46,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Without a slash at the end.
     pub public_base_url: Arc<str>,
-    /// Origins besides our own whose pages may change things.
-    pub trusted_origins: Arc<[String]>,
+    /// What it asks of changes that come with cookies.
+    pub csrf: Csrf,
     /// The site of imports and of the registrar's news, as it was at the start; and what pages show
     /// while the database cannot be asked for the site.
     pub default_site: Arc<Site>,
@@ -171,7 +174,7 @@ impl App {
             verifier: parts.verifier.clone(),
             settings: Arc::new(settings),
             public_base_url: parts.public_base_url.as_str().into(),
-            trusted_origins: parts.common.http.cors_origins.clone().into(),
+            csrf: Csrf::new(CSRF_COOKIE, &parts.public_base_url, &parts.common.http.cors_origins),
             default_site: Arc::new(site),
             routes: Arc::new(routes),
             pages,

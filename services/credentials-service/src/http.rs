@@ -11,7 +11,6 @@ pub mod health;
 pub mod home;
 pub mod negotiation;
 pub mod problems;
-pub mod query;
 pub mod site;
 pub mod v1;
 pub mod v2;

@@ -15,11 +15,10 @@ mod site;
 
 use std::sync::LazyLock;
 
-use minijinja::{
-    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter,
-};
+use ::web::html::templates;
+use minijinja::Environment;
 
-pub use self::assets::{ASSET_PATH, asset};
+pub use self::assets::asset;
 pub use self::markup::plain as plain_text;
 pub use self::share::{Facebook, Sharing, Twitter};
 pub use self::site::Site;
@@ -32,34 +31,12 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
      script-src 'self'; img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// The templates, compiled once. Names end in `.html`, which switches escaping on.
-#[expect(clippy::expect_used, reason = "the templates are built in and parsed by every test")]
+/// The templates, compiled once.
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_formatter(write_escaped);
-    for (name, source) in [
+    templates(&[
         ("frame.html", include_str!("pages/templates/frame.html")),
         ("certificate.html", include_str!("pages/templates/certificate.html")),
         ("sheet.html", include_str!("pages/templates/sheet.html")),
         ("notice.html", include_str!("pages/templates/notice.html")),
-    ] {
-        environment.add_template(name, source).expect("a built-in template");
-    }
-    environment
+    ])
 });
-
-/// Writes text with [`markup::escape`]; whatever else a template shows is left to the engine.
-fn write_escaped(
-    out: &mut Output<'_>,
-    state: &mut State<'_, '_>,
-    value: &Value,
-) -> Result<(), Error> {
-    match value.as_str() {
-        Some(text) if *state.auto_escape() == AutoEscape::Html && !value.is_safe() => {
-            out.write_str(&markup::escape(text))?;
-            Ok(())
-        }
-        _ => escape_formatter(out, state, value),
-    }
-}

@@ -9,6 +9,7 @@ use chassis::Clock;
 use database::Db;
 use files::Files;
 use tokio::sync::Notify;
+use web::csrf::Csrf;
 
 use crate::{actions::issue_token::TokenIssuer, config::Settings, domain::link::LinkKey};
 
@@ -28,6 +29,8 @@ pub struct App {
     pub workers: usize,
     /// Rung when there is a new job.
     pub new_job: Arc<Notify>,
+    /// What it asks of changes that come with cookies.
+    pub csrf: Csrf,
     /// Without a slash at the end.
     pub public_base_url: Arc<str>,
 }

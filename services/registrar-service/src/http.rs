@@ -6,12 +6,12 @@ mod completions;
 mod course_enrollments;
 mod enrollments;
 mod files;
+mod format;
 mod jobs;
 mod methods;
 mod open;
 mod problems;
 mod programs;
-mod query;
 mod tokens;
 
 use actix_web::{

@@ -26,6 +26,7 @@ use messaging::Subscription;
 use model::catalog::Catalog;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+use web::csrf::Csrf;
 
 use crate::{
     actions::issue_token::TokenIssuer,
@@ -38,6 +39,9 @@ pub const TABLES: Migrations = Migrations {
     postgres: diesel_migrations::embed_migrations!("migrations/postgres"),
     sqlite: diesel_migrations::embed_migrations!("migrations/sqlite"),
 };
+
+/// Keeps the token that proves that a change was asked for by our own pages.
+const CSRF_COOKIE: &str = "registrar_csrftoken";
 
 /// The running registrar.
 #[derive(Clone)]
@@ -63,19 +67,13 @@ impl Service for RegistrarService {
     async fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
         settings.check()?;
         let files = Files::open(&settings.storage.place()).context("storage.url")?;
-        // What is wrong is in the log before anybody asks.
-        files.is_reachable().await;
-        parts.needs.add("files", {
-            let files = files.clone();
-            move || {
-                let files = files.clone();
-                async move { files.is_reachable().await }
-            }
-        });
+        parts.needs.add_files(&files).await;
         let token_keys = keys::of_tokens(&parts)?;
         let verifier = keys::verifier(&parts, &token_keys)?;
         let links = keys::of_links(&parts)?;
         let tokens = TokenIssuer::new(&settings.oauth, token_keys)?;
+        let http = &parts.common.http;
+        let csrf = Csrf::new(CSRF_COOKIE, &parts.public_base_url, &http.cors_origins);
         let spare_threads = parts.common.database.threads.saturating_sub(1).max(1);
         Ok(Self(App {
             workers: settings.jobs.workers.min(spare_threads),
@@ -87,6 +85,7 @@ impl Service for RegistrarService {
             files,
             links: Arc::new(links),
             new_job: Arc::new(Notify::new()),
+            csrf,
             public_base_url: parts.public_base_url.into(),
         }))
     }

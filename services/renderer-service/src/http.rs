@@ -20,9 +20,6 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use crate::app::App;
 use problems::Refused;
 
-/// Pictures of strangers run and load nothing, also when they are opened as a page.
-const HARMLESS: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-
 /// Mounts every route.
 pub fn mount(config: &mut web::ServiceConfig, app: &App) {
     config

@@ -63,13 +63,7 @@ impl Service for RendererService {
 
     async fn start(settings: Settings, parts: Parts) -> anyhow::Result<Self> {
         let app = App::start(settings, &parts, &Self::openapi())?;
-        // What is wrong is in the log before anybody asks.
-        app.objects.is_reachable().await;
-        let objects = app.objects.clone();
-        parts.needs.require("files", move || {
-            let objects = objects.clone();
-            async move { objects.is_reachable().await }
-        });
+        parts.needs.require_files(app.objects.files()).await;
         Ok(Self { app })
     }
 

@@ -54,9 +54,9 @@ impl Pictures {
         }
     }
 
-    /// Whether they can be read.
-    pub async fn are_reachable(&self) -> bool {
-        self.files.is_reachable().await
+    /// Where they are kept.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     /// Keeps a picture under a name that follows from its content. Kept twice, it is kept once.

@@ -1,12 +1,12 @@
 //! Assertions, as everybody sees them.
 
-use ::web::Refusal;
+use ::web::{Query, Refusal};
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 
-use super::{documents, media::BakedName, pictures, public, query::Query};
+use super::{documents, media::BakedName, pictures, public};
 use crate::{
     app::App,
     domain::{entity_id::EntityId, open_badges::Version, origin::Kind, picture::Wanted},
@@ -87,9 +87,9 @@ pub(super) async fn baked(
     id: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
     let query = Query::of(&request);
-    let version = Version::to_bake(query.first("v"))
+    let version = Version::to_bake(query.last("v"))
         .ok_or_else(|| pictures::bad_request("Invalid OpenBadges version"))?;
-    let format = pictures::format(query.first("type"))?;
+    let format = pictures::format(query.last("type"))?;
     let id: EntityId = id.parse().map_err(|_| Refusal::not_found())?;
     let whole = documents::assertion(&app, id).await?.ok_or_else(Refusal::not_found)?;
     let image = whole.kept.assertion.image().ok_or_else(Refusal::not_found)?;

@@ -1,11 +1,7 @@
 //! The page at the root, and what machines ask every site for.
 
 use ::web::home::{self, HomeLink, HomeView};
-use actix_web::{
-    HttpResponse,
-    http::header::{CONTENT_SECURITY_POLICY, ContentType},
-    web::Data,
-};
+use actix_web::{HttpResponse, http::header::ContentType, web::Data};
 use chassis::{Service, health};
 use serde_json::json;
 
@@ -15,25 +11,18 @@ use crate::{BadgeService, app::App};
 #[utoipa::path(get, path = "/", tag = "pages",
     responses((status = 200, content_type = "text/html")))]
 pub(super) async fn home() -> HttpResponse {
-    let link = |label: &str, url: &str, note: &str| HomeLink {
-        label: label.to_owned(),
-        url: url.to_owned(),
-        note: note.to_owned(),
-    };
-    let view = HomeView {
-        name: "Badges".to_owned(),
-        sentence: BadgeService::PURPOSE.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        api_url: "/api-docs/".to_owned(),
-        links: vec![
-            link("Health", "/health", "whether database and files can be reached"),
-            link("Keys", "/.well-known/jwks.json", "with which this service signs"),
+    home::respond(&HomeView {
+        name: "Badges",
+        sentence: BadgeService::PURPOSE,
+        links: &[
+            HomeLink {
+                label: "Health",
+                url: "/health",
+                note: "Whether database and files can be reached.",
+            },
+            home::KEYS,
         ],
-    };
-    HttpResponse::Ok()
-        .insert_header(ContentType::html())
-        .insert_header((CONTENT_SECURITY_POLICY, home::content_security_policy()))
-        .body(home::page(&view))
+    })
 }
 
 /// Whether the service can work
@@ -41,7 +30,7 @@ pub(super) async fn home() -> HttpResponse {
     responses((status = 200, body = Object), (status = 503, body = Object)))]
 pub(super) async fn health(app: Data<App>) -> HttpResponse {
     let database = health::database_is_reachable(&app.db).await;
-    let storage = app.pictures.are_reachable().await;
+    let storage = app.pictures.files().is_reachable().await;
     let word = |fine: bool| if fine { "OK" } else { "UNAVAILABLE" };
     let body = json!({
         "status": word(database && storage),

@@ -1,12 +1,12 @@
 //! Issuers, as everybody sees them.
 
-use ::web::Refusal;
+use ::web::{Query, Refusal};
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, Path},
 };
 
-use super::{documents, pictures, public, query::Query};
+use super::{documents, pictures, public};
 use crate::{
     app::{
         App,
@@ -64,7 +64,7 @@ pub(super) async fn badges(
     id: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
     let id: EntityId = id.parse().map_err(|_| Refusal::not_found())?;
-    let version = Version::from_query(Query::of(&request).first("v"));
+    let version = Version::from_query(Query::of(&request).last("v"));
     let form = DocumentForm::Json { version, expand: Expand::default() };
     let found = documents::find(&app, Key { subject: Subject::BadgesOf(id), form }).await?;
     let document = found.ok_or_else(Refusal::not_found)?;

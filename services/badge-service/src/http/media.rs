@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use ::web::{Refusal, conditional::Tagged};
+use ::web::{
+    Refusal,
+    asset::{FOR_EVER, HARMLESS},
+    conditional::Tagged,
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
@@ -16,12 +20,6 @@ use crate::{
     error::Error,
     pages, store,
 };
-
-/// A file's name changes with its content, so that it may be kept for ever.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-
-/// Pictures of strangers run and load nothing, also when they are opened as a page.
-const HARMLESS: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// A picture
 #[utoipa::path(get, path = "/media/{name}", tag = "public",
@@ -52,8 +50,8 @@ pub(super) async fn asset(
     request: HttpRequest,
     name: Path<String>,
 ) -> Result<HttpResponse, Refusal> {
-    let asset = pages::asset(&name).ok_or_else(Refusal::not_found)?;
-    Ok(Tagged::new(asset.bytes, asset.content_type).respond(&request, FOR_EVER))
+    let file = pages::asset(&name).ok_or_else(Refusal::not_found)?;
+    Ok(file.respond(&request))
 }
 
 async fn bake(app: &App, name: &BakedName) -> Result<Option<BadgeImage>, Error> {

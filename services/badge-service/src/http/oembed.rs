@@ -1,12 +1,12 @@
 //! What another site needs to embed an assertion.
 
-use ::web::Refusal;
+use ::web::{Query, Refusal};
 use actix_web::{
     HttpRequest, HttpResponse, http::StatusCode, http::header::CACHE_CONTROL, web::Data,
 };
 use serde_json::json;
 
-use super::{documents, query::Query};
+use super::documents;
 use crate::{
     app::App,
     domain::{
@@ -26,8 +26,8 @@ use crate::{
         (status = 501, description = "another format than JSON")))]
 pub(super) async fn oembed(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Refusal> {
     let query = Query::of(&request);
-    let width = oembed::width(query.first("format"), query.first("maxwidth")).map_err(refusal)?;
-    let id = query.first("url").and_then(|url| app.origin.assertion_in(url));
+    let width = oembed::width(query.last("format"), query.last("maxwidth")).map_err(refusal)?;
+    let id = query.last("url").and_then(|url| app.origin.assertion_in(url));
     let id = id.ok_or_else(Refusal::not_found)?;
     let whole = documents::assertion(&app, id).await?.ok_or_else(Refusal::not_found)?;
     if whole.kept.assertion.is_revoked() {

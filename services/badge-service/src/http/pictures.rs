@@ -1,11 +1,11 @@
 //! Where the pictures of public objects are: redirects to stored or baked files.
 
-use ::web::Refusal;
+use ::web::{Query, Refusal};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
 use serde_json::json;
 use tracing::warn;
 
-use super::{public, query::Query};
+use super::public;
 use crate::{
     actions::bake_picture::Format,
     app::App,
@@ -15,7 +15,7 @@ use crate::{
 /// The form of a picture that the query asks for.
 pub(super) fn wanted(request: &HttpRequest) -> Result<Wanted, Refusal> {
     let query = Query::of(request);
-    Wanted::from_query(query.first("type"), query.first("fmt"))
+    Wanted::from_query(query.last("type"), query.last("fmt"))
         .map_err(|error| bad_request(&error.to_string()))
 }
 

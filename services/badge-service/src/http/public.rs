@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ::web::{Refusal, conditional::Tagged};
+use ::web::{Query, Refusal, conditional::Tagged};
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     http::{
@@ -11,7 +11,7 @@ use actix_web::{
     },
 };
 
-use super::{documents, pages, previews, query::Query};
+use super::{documents, pages, previews};
 use crate::{
     app::{
         App,
@@ -110,7 +110,7 @@ pub(super) fn json_type(app: &App, request: &HttpRequest) -> &'static str {
 /// The key of the document that the query asks for.
 fn key(request: &HttpRequest, kind: Kind, id: EntityId) -> Key {
     let query = Query::of(request);
-    let version = Version::from_query(query.first("v"));
+    let version = Version::from_query(query.last("v"));
     let (subject, expand) = match kind {
         Kind::Issuer => (Subject::Issuer(id), Expand::default()),
         Kind::BadgeClass => (Subject::BadgeClass(id), Expand::of_badge_class(query.all("expand"))),

@@ -1,9 +1,10 @@
 //! Narratives and criteria, which issuers write in Markdown.
 
+use ::web::html::escape;
 use minijinja::Value;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use super::text::{escape, web_address};
+use super::text::web_address;
 
 /// The text as HTML. Markup in it is shown as text, pictures are left out, links lead to the web
 /// only, and headings stay below those of the page.

@@ -1,27 +1,15 @@
 //! What is written down about the service, held against the service.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use badge_service::{BadgeService, TABLES};
-use chassis::Service;
 use reqwest::Method;
-use serde_json::Value;
 
 use crate::given;
 
 /// Method and path of every operation.
-pub fn operations() -> BTreeSet<(Method, String)> {
-    let document = serde_json::to_value(BadgeService::openapi()).unwrap();
-    let methods_of = |item: &Value| {
-        let methods = ["get", "post", "put", "patch", "delete"];
-        methods.into_iter().filter(|method| item.get(method).is_some()).collect::<Vec<_>>()
-    };
-    let paths = document["paths"].as_object().unwrap();
-    let operations = paths.iter().flat_map(|(path, item)| {
-        let method = |name: &str| name.to_uppercase().parse::<Method>().unwrap();
-        methods_of(item).into_iter().map(move |name| (method(name), path.clone()))
-    });
-    operations.collect()
+pub fn operations() -> Vec<(Method, String)> {
+    testkit::documents::operations::<BadgeService>()
 }
 
 /// A path with something in its blanks.
@@ -48,10 +36,7 @@ async fn a_route_needs_a_token_unless_it_is_listed_as_open() {
 
 #[test]
 fn the_api_document_is_current() {
-    let made = BadgeService::openapi().to_pretty_json().unwrap() + "\n";
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto-docs/openapi/badge-service.json");
-    testkit::documents::assert_current(&path, &made);
+    testkit::documents::assert_api_is_current::<BadgeService>();
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn tell(
             }
             Say::Awarded(event, None) => {
                 awarded.push(*event);
-                undocumented.push(credential.id);
+                undocumented.extend(credential.was_told_before().then_some(credential.id));
             }
             Say::Revoked(event) => {
                 revoked.push(*event);

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         award::{Award, Configured, in_turn},
         user::Profile,
-        user_credential::{Attribute, Of, Status, UserCredential},
+        user_credential::{Attribute, CertificateId, Of, Status, UserCredential},
     },
     error::Error,
     store::{
@@ -70,26 +70,29 @@ fn one_each(
     awards: &[&Found],
     by: &By,
 ) -> Result<(Vec<Awarded>, AfterCommit), Error> {
-    let before = held(conn, awards)?;
+    let (learners, certificates) = asked(awards);
+    let before = store::user_credentials::held(conn, &learners, &certificates)?;
     insert_new(conn, awards, &before, by)?;
     change_old(conn, awards, &before, by)?;
-    let after = held(conn, awards)?;
-    let holding = |award: &&Found| after.of(award).cloned().ok_or(Error::NoSuchCredential);
+    let held = store::user_credentials::held_with_programs(conn, &learners, &certificates)?;
+    let holding = |award: &&Found| held.of(award).cloned().ok_or(Error::NoSuchCredential);
     let after = awards.iter().map(holding).collect::<Result<Vec<UserCredential>, _>>()?;
     let olds = awards.iter().map(|award| before.of(award).map(|credential| credential.status));
     remember(conn, after.iter().zip(olds), by)?;
     add_attributes(conn, awards, &after)?;
     make_learners_known(conn, awards)?;
-    let after_commit = announce_with_programs(conn, app, after.clone(), by)?;
+    let programs = |_: &mut AnyConnection, learners: &[&str]| Ok(held.programs_of(learners));
+    let after_commit = announce_with_programs(conn, app, after.clone(), programs, by)?;
     Ok((answers(conn, awards, &before, after)?, after_commit))
 }
 
-fn held(conn: &mut AnyConnection, awards: &[&Found]) -> Result<Held, Error> {
-    let usernames: Vec<&str> = awards.iter().map(|award| award.username.as_str()).collect();
+/// The learners of awards, and the configurations.
+fn asked<'a>(awards: &[&'a Found]) -> (Vec<&'a str>, Vec<CertificateId>) {
+    let usernames = awards.iter().map(|award| award.username.as_str()).collect();
     let mut certificates: Vec<_> = awards.iter().map(|award| award.what.certificate).collect();
     certificates.sort_unstable();
     certificates.dedup();
-    Ok(store::user_credentials::held(conn, &usernames, &certificates)?)
+    (usernames, certificates)
 }
 
 fn insert_new(
@@ -175,17 +178,18 @@ pub(super) fn remember<'a>(
 }
 
 /// Tells what is news about changed credentials, and about the programs of learners whose course
-/// credentials gave them another date.
+/// credentials gave them another date. `programs` finds those that learners hold.
 pub(super) fn announce_with_programs(
     conn: &mut AnyConnection,
     app: &App,
     mut changed: Vec<UserCredential>,
+    programs: impl FnOnce(&mut AnyConnection, &[&str]) -> Result<Vec<UserCredential>, database::Error>,
     by: &By,
 ) -> Result<AfterCommit, Error> {
     let of_courses = changed.iter().filter(|each| matches!(each.of, Of::Course { .. }));
     let learners: Vec<&str> = of_courses.map(|each| each.username.as_str()).collect();
     if !learners.is_empty() {
-        let programs = store::user_credentials::programs_awarded_to(conn, &learners)?;
+        let programs = programs(conn, &learners)?;
         changed.extend(programs);
     }
     Ok(announce(conn, app, changed, by.urgency, by.now)?)

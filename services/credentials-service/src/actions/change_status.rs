@@ -43,7 +43,9 @@ pub async fn change_status(
             if credential.status != old {
                 store::user_credentials::set_statuses(conn, &[id], credential.status, by.now)?;
                 remember(conn, [(&credential, Some(old))], &by)?;
-                after_commit = announce_with_programs(conn, &inner, vec![credential.clone()], &by)?;
+                let changed = vec![credential.clone()];
+                let programs = store::user_credentials::programs_awarded_to;
+                after_commit = announce_with_programs(conn, &inner, changed, programs, &by)?;
             }
             let attributes = store::user_credentials::attributes(conn, id)?;
             Ok::<_, Error>(((credential, attributes), after_commit))

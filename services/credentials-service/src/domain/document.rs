@@ -54,6 +54,12 @@ pub struct Badge {
 }
 
 impl DocumentState {
+    /// Whether it takes the place of a document that is there. A failure does not: it is of a second
+    /// delivery of the job.
+    pub fn replaces_ready(&self) -> bool {
+        !matches!(self, Self::Failed { .. })
+    }
+
     /// Whether a page may name the preview: it is there, or comes when somebody looks.
     pub fn has_preview(&self) -> bool {
         matches!(self, Self::Ready { preview, .. } if !matches!(preview, Preview::Failed { .. }))

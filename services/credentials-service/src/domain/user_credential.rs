@@ -103,6 +103,17 @@ impl fmt::Display for Status {
 }
 
 impl UserCredential {
+    /// Whether it is of a program, and counts: then course credentials of its learner may give it
+    /// another date.
+    pub fn is_program_held(&self) -> bool {
+        matches!(self.of, Of::Program { .. }) && self.status == Status::Awarded
+    }
+
+    /// Whether anything was told of it before what was told last: only then can it have a document.
+    pub fn was_told_before(&self) -> bool {
+        self.sequence > 1
+    }
+
     /// The date that a course certificate shows; for a program, the date of the award.
     ///
     /// A program certificate shows its visible date where there is one, which only the learner's

@@ -1,10 +1,9 @@
 //! Who calls.
 
-use actix_web::{HttpRequest, http::Method};
+use actix_web::HttpRequest;
 use auth::{Claims, Presented, presented};
 use web::Refusal;
 
-use super::csrf;
 use crate::{actions, app::App, domain::user::User};
 
 /// The person whose token came with a request.
@@ -21,10 +20,7 @@ pub async fn authenticate(app: &App, request: &HttpRequest) -> Result<User, Refu
         Presented::Cookie(token) => {
             let claims = app.verifier.verify(&token).await;
             let claims = claims.map_err(|_| Refusal::no_credentials())?;
-            if !is_safe(request.method()) {
-                csrf::check(app, request)
-                    .map_err(|reason| Refusal::Unauthenticated(format!("CSRF Failed: {reason}")))?;
-            }
+            app.csrf.check(request)?;
             claims
         }
         Presented::Nothing => return Err(Refusal::no_credentials()),
@@ -46,8 +42,4 @@ async fn person(app: &App, claims: &Claims) -> Result<User, Refusal> {
         return Err(Refusal::Unauthenticated("User inactive or deleted.".to_owned()));
     }
     Ok(user)
-}
-
-fn is_safe(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
 }

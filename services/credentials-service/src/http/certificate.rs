@@ -126,7 +126,12 @@ pub async fn show(
     path = "/credentials/{id}/certificate.pdf",
     tag = "pages",
     params(("id" = String, Path, description = "32 hexadecimal digits")),
-    responses((status = 302, description = "Where the PDF is"), (status = 404), (status = 410))
+    responses(
+        (status = 302, description = "Where the PDF is"),
+        (status = 404),
+        (status = 410),
+        (status = 503, description = "The learner's name is not known yet")
+    )
 )]
 pub async fn pdf(
     app: Data<App>,
@@ -162,7 +167,8 @@ async fn seen(app: &App, site: &Site, id: &str) -> Result<Seen, Refusal> {
     Ok(match state(app, site, gathered) {
         State::Shown(_) => Seen::Certificate(uuid, document.map(|document| document.state)),
         State::Revoked => Seen::Nothing(gone(app, site)),
-        State::Missing | State::Nameless => Seen::Nothing(missing(app, site)),
+        State::Nameless => Seen::Nothing(unavailable(app, site)),
+        State::Missing => Seen::Nothing(missing(app, site)),
     })
 }
 

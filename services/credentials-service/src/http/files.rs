@@ -1,29 +1,23 @@
 //! Files that pages refer to: styles, and pictures of signatories and organizations.
 
-use ::web::{Refusal, conditional::Tagged};
+use ::web::{Refusal, asset, conditional::Tagged};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
-    web::{self, Bytes, Data, Path},
+    web::{self, Data, Path},
 };
 
 use super::resource;
 use crate::{app::App, domain::media::MEDIA_PATH, pages, store};
 
-/// The name changes with the content.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-
 /// A picture may be replaced under its name.
 const A_WHILE: &str = "public, max-age=300";
-
-/// A picture opened by itself may do nothing.
-const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /// Mounts both.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(
-            resource(&format!("{}{{name}}", pages::ASSET_PATH))
+            resource(&format!("{}{{name}}", asset::PATH))
                 .route(web::get().to(style))
                 .route(web::head().to(style)),
         )
@@ -44,8 +38,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 )]
 pub async fn style(request: HttpRequest, name: Path<String>) -> Result<HttpResponse, Refusal> {
     let file = pages::asset(&name).ok_or_else(Refusal::not_found)?;
-    let file = Tagged::new(Bytes::from_static(file.bytes), file.content_type);
-    Ok(file.respond(&request, FOR_EVER))
+    Ok(file.respond(&request))
 }
 
 /// Fetch a picture
@@ -69,7 +62,7 @@ pub async fn media(
         .map_err(|error: database::Error| Refusal::from(error))?
         .ok_or_else(Refusal::not_found)?;
     let mut answer = Tagged::new(picture.content, picture.content_type).respond(&request, A_WHILE);
-    let policy = HeaderValue::from_static(PICTURE_POLICY);
+    let policy = HeaderValue::from_static(asset::HARMLESS);
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     Ok(answer)
 }

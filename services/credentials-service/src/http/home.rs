@@ -1,6 +1,6 @@
 //! The page at the root.
 
-use ::web::home::{HomeLink, HomeView, content_security_policy, page};
+use ::web::home::{self, HomeLink, HomeView};
 use actix_web::HttpResponse;
 use chassis::Service;
 
@@ -14,23 +14,12 @@ use crate::CredentialsService;
     responses((status = 200, description = "The page", content_type = "text/html"))
 )]
 pub async fn home() -> HttpResponse {
-    let link = |label: &str, url: &str, note: &str| HomeLink {
-        label: label.to_owned(),
-        url: url.to_owned(),
-        note: note.to_owned(),
-    };
-    let view = HomeView {
-        name: "Credentials".to_owned(),
-        sentence: CredentialsService::PURPOSE.to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        api_url: "/api-docs/".to_owned(),
-        links: vec![
-            link("Health", "/health/", "Whether the service works"),
-            link("Keys", "/.well-known/jwks.json", "With which the service signs"),
+    home::respond(&HomeView {
+        name: "Credentials",
+        sentence: CredentialsService::PURPOSE,
+        links: &[
+            HomeLink { label: "Health", url: "/health/", note: "Whether the service can work." },
+            home::KEYS,
         ],
-    };
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header(("Content-Security-Policy", content_security_policy()))
-        .body(page(&view))
+    })
 }

@@ -3,8 +3,7 @@
 //! The output of [`inline`] is built from escaped text and a fixed set of bare tags and nothing else, so it is
 //! safe by construction; a general HTML cleaner would be a large thing for seven tags.
 
-use std::borrow::Cow;
-
+use ::web::html::escape;
 use minijinja::Value;
 
 /// What may stay, without attributes.
@@ -87,28 +86,6 @@ impl<'a> Tag<'a> {
     fn named(&self, names: &[&'static str]) -> Option<&'static str> {
         names.iter().copied().find(|name| name.eq_ignore_ascii_case(self.name))
     }
-}
-
-/// The text with the five letters escaped that mean something in HTML, inside attributes too.
-///
-/// The template engine's own escaping also turns `/` into a reference, which readers of Open
-/// Graph tags that do not decode them take for part of the address.
-pub fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(['<', '>', '&', '"', '\'']) {
-        return Cow::Borrowed(text);
-    }
-    let mut html = String::with_capacity(text.len() + 16);
-    for letter in text.chars() {
-        match letter {
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '&' => html.push_str("&amp;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    Cow::Owned(html)
 }
 
 fn push_text(html: &mut String, text: &str) {

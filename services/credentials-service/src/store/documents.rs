@@ -118,8 +118,8 @@ pub fn await_jobs(
     Ok(())
 }
 
-/// Notes how a job went, if it is still the one that is waited for; answers whose document it is. A
-/// document that is there stays: a failure is then of a second delivery of the job.
+/// Notes how a job went, if it is still the one that is waited for and
+/// [takes the place](DocumentState::replaces_ready) of what is there; answers whose document it is.
 pub fn settle(
     conn: &mut AnyConnection,
     document: &Document,
@@ -135,9 +135,10 @@ pub fn settle(
             ("failed", (None, None, Some(code.as_str())), &Preview::Unasked)
         }
     };
-    let gives_way: &[&str] = match &document.state {
-        DocumentState::Failed { .. } => &["waiting", "failed"],
-        DocumentState::Waiting | DocumentState::Ready { .. } => &["waiting", "failed", "ready"],
+    let gives_way: &[&str] = if document.state.replaces_ready() {
+        &["waiting", "failed", "ready"]
+    } else {
+        &["waiting", "failed"]
     };
     let credential: Option<i64> = diesel::update(documents::table)
         .filter(documents::job_id.eq(&document.job_id))

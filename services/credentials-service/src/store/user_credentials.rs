@@ -9,7 +9,7 @@ mod write;
 
 pub use attributes::{attributes, attributes_of_all, set_attributes};
 pub use evidence::evidence;
-pub use held::{Held, awarded_to, held, programs_awarded_to};
+pub use held::{Held, awarded_to, held, held_with_programs, programs_awarded_to};
 pub use history::{Change, record};
 pub use list::{Filter, Scan, count, list, scan};
 pub use write::{Fresh, insert, save_told, set_date_override, set_statuses, touch};

@@ -1,6 +1,5 @@
 //! Which routes need no token: a list, and the list is held against the routes.
 
-use chassis::Service;
 use credentials_service::CredentialsService;
 use reqwest::Method;
 
@@ -10,16 +9,7 @@ const OPEN: &str = include_str!("open_routes.txt");
 
 /// Every method and path of the API's description.
 pub fn promised() -> Vec<(Method, String)> {
-    let document = serde_json::to_value(CredentialsService::openapi()).unwrap();
-    let paths = document["paths"].as_object().unwrap();
-    let methods = |item: &serde_json::Value| -> Vec<String> {
-        item.as_object().unwrap().keys().map(|name| name.to_uppercase()).collect()
-    };
-    paths
-        .iter()
-        .flat_map(|(path, item)| methods(item).into_iter().map(move |m| (m, path.clone())))
-        .map(|(method, path)| (method.parse().unwrap(), path))
-        .collect()
+    testkit::documents::operations::<CredentialsService>()
 }
 
 /// The path with something in place of its parameters.

@@ -140,6 +140,10 @@ async fn nobody_is_certified_under_a_username() {
     assert_eq!(answer.status, 503);
     assert!(!answer.header("retry-after").is_empty());
     assert!(!answer.text().contains("nameless"));
+    for file in ["certificate.pdf", "preview.png"] {
+        let file = app.anonymous().get(&format!("{}{file}", page(&made))).await;
+        assert_eq!((file.status, file.header("retry-after")), (503, "2"));
+    }
     assert!(answer.text().contains("name is not known yet"), "there is no LMS to ask");
 }
 
@@ -332,6 +336,22 @@ async fn where_no_documents_are_made_nobody_asks_for_previews() {
     assert!(!stranger.get(&page(&made)).await.text().contains("preview.png"));
     let jobs: Vec<RenderJob> = app.said_as("render.request.interactive").await;
     assert_eq!(jobs.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_award_that_no_document_is_made_of_takes_back_the_document_before() {
+    let app = given::app().await;
+    let made = award(&app, "pat").await;
+    app.hears(finished(&last_job(&app).await)).await.unwrap();
+    let pdf = format!("{}certificate.pdf", page(&made));
+    let without = app.another_with("[documents]\nenabled = false").await;
+    assert_eq!(without.anonymous().get(&pdf).await.status, 302);
+
+    let date = json!({"date": "2020-01-01T00:00:00Z"});
+    let again = with(course_award("pat"), "date_override", date);
+    created(without.administrator().post(LIST, again).await);
+
+    assert_eq!(without.anonymous().get(&pdf).await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,17 +2,10 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::{Method, header::ACCEPT},
-    web::Data,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::ACCEPT, web::Data};
 use auth::{Claims, Presented, presented};
-use subtle::ConstantTimeEq;
-use web::Refusal;
+use web::{Query, Refusal};
 
-use super::{open::CSRF_COOKIE, query::Query};
 use crate::{
     actions::sign_in::sign_in,
     app::App,
@@ -61,7 +54,7 @@ impl Caller {
             // A cookie that is not believed is as none: browsers keep old ones.
             Presented::Cookie(token) => match introduction(app, &token).await {
                 Ok(introduction) => {
-                    check_csrf(request)?;
+                    app.csrf.check(request)?;
                     introduction
                 }
                 Err(Refusal::Unauthenticated(_)) => return Err(Refusal::no_credentials()),
@@ -138,27 +131,6 @@ fn introduce(claims: &Claims) -> Result<Introduction, Refusal> {
     })?;
     Introduction::new(username, claims.email.as_deref(), claims.administrator)
         .ok_or_else(Refusal::invalid_token)
-}
-
-/// A browser sends cookies whoever made the form; only our own pages can read the token.
-fn check_csrf(request: &HttpRequest) -> Result<(), Refusal> {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return Ok(());
-    }
-    let cookie = request.cookie(CSRF_COOKIE);
-    let header = request.headers().get("X-CSRFToken");
-    let matches = match (&cookie, header) {
-        (Some(cookie), Some(header)) if !cookie.value().is_empty() => {
-            bool::from(cookie.value().as_bytes().ct_eq(header.as_bytes()))
-        }
-        _ => false,
-    };
-    if matches {
-        Ok(())
-    } else {
-        let detail = "CSRF Failed: CSRF token missing or incorrect.";
-        Err(Refusal::Unauthenticated(detail.to_owned()))
-    }
 }
 
 /// We answer in JSON, and to people in HTML. `?format=json` asks whatever `Accept` says.

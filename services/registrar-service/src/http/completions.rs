@@ -8,8 +8,8 @@ use web::Refusal;
 
 use super::{
     caller::Caller,
+    format::format_of,
     jobs::{Started, started},
-    query::Query,
 };
 use crate::{
     actions::start_job::start_job,
@@ -40,7 +40,7 @@ pub async fn export(
     request: HttpRequest,
 ) -> Result<HttpResponse, Refusal> {
     let program = caller.program(&app, &path, Permission::ReadEnrollments).await?;
-    let format = Query::of(&request).format()?;
+    let format = format_of(&request)?;
     let task = Task::Completions;
     let job = start_job(&app, &caller.user, &program.key, task, format).await?;
     Ok(started(&app, "v3", job))

@@ -11,9 +11,9 @@ use web::Refusal;
 use super::{
     caller::Caller,
     enrollments::{ALLOW, written},
+    format::format_of,
     jobs::{Started, started},
     methods::not_allowed,
-    query::Query,
 };
 use crate::{
     actions::{sign_in::user_has_flag, start_job::start_job},
@@ -63,7 +63,7 @@ pub async fn export(
     let (version, key, course_id) = place.into_inner();
     let program = caller.program(&app, &key, Permission::ReadEnrollments).await?;
     let run = caller.course_run(&app, program, &course_id).await?;
-    let format = Query::of(&request).format()?;
+    let format = format_of(&request)?;
     let task = Task::CourseRunEnrollments { course_key: run.course_key };
     let job = start_job(&app, &caller.user, &run.program.key, task, format).await?;
     Ok(started(&app, &version, job))

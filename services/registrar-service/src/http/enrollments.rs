@@ -13,9 +13,9 @@ use web::{Body, Refusal};
 
 use super::{
     caller::Caller,
+    format::format_of,
     jobs::{Started, started},
     methods::not_allowed,
-    query::Query,
 };
 use crate::{
     actions::{roster::Roster, start_job::start_job, write_enrollments::write_enrollments},
@@ -64,7 +64,7 @@ pub async fn export(
 ) -> Result<HttpResponse, Refusal> {
     let (version, key) = path.into_inner();
     let program = caller.program(&app, &key, Permission::ReadEnrollments).await?;
-    let format = Query::of(&request).format()?;
+    let format = format_of(&request)?;
     let task = Task::ProgramEnrollments;
     let job = start_job(&app, &caller.user, &program.key, task, format).await?;
     Ok(started(&app, &version, job))

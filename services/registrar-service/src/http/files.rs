@@ -8,9 +8,8 @@ use actix_web::{
 };
 use chrono::Duration;
 use object_store::ObjectStoreExt;
-use web::Refusal;
+use web::{Query, Refusal};
 
-use super::query::Query;
 use crate::{actions::run_jobs::result_path, app::App, error::Error};
 
 /// A link to a result, good for as long as the configuration says.

@@ -2,16 +2,17 @@
 
 use actix_web::{
     HttpRequest,
+    http::{header::HOST, uri::Authority},
     web::{Data, Json, Path},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::{
-    Refusal,
+    Query, Refusal,
     paging::{PageNumber, Paged},
 };
 
-use super::{caller::Caller, query::Query};
+use super::caller::Caller;
 use crate::{
     app::App,
     domain::{
@@ -118,8 +119,7 @@ pub async fn list_pages(
         })
         .await?;
     let results = found.iter().map(|program| view(program, &caller.grants)).collect();
-    let place = request.connection_info().clone();
-    let url = format!("{}://{}{}", place.scheme(), place.host(), request.path());
+    let url = format!("{}{}", origin(&app, &request), request.path());
     Ok(Json(page.of(results, &url, query.pairs())))
 }
 
@@ -168,13 +168,25 @@ pub async fn courses(
     Ok(Json(runs.into_iter().map(CourseRunView::from).collect()))
 }
 
+/// Where links lead: to the host that was asked for, by the scheme of the public address. Whoever is
+/// asked on behalf of others says so in headers that anybody can send, so they are not believed.
+fn origin(app: &App, request: &HttpRequest) -> String {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    let is_host = |text: &str| !text.contains('@') && text.parse::<Authority>().is_ok();
+    let host = host.filter(|host| is_host(host));
+    match (app.public_base_url.split_once("://"), host) {
+        (Some((scheme, _)), Some(host)) => format!("{scheme}://{host}"),
+        _ => app.public_base_url.to_string(),
+    }
+}
+
 /// Reads the filters that both lists have.
 async fn listing(app: &App, caller: &Caller, query: &Query) -> Result<Listing, Refusal> {
-    let permission = match query.nonempty("user_has_perm") {
+    let permission = match query.text("user_has_perm") {
         Some(name) => Permission::from_name(name).ok_or_else(Refusal::not_found)?,
         None => Permission::ReadMetadata,
     };
-    let organization = match query.nonempty("org") {
+    let organization = match query.text("org") {
         Some(key) if !is_key(key) => return Err(Error::NoSuchOrganization.into()),
         Some(key) => {
             let key = key.to_owned();
@@ -184,8 +196,7 @@ async fn listing(app: &App, caller: &Caller, query: &Query) -> Result<Listing, R
         }
         None => None,
     };
-    // No title has a null character, and PostgreSQL takes none.
-    let title = query.nonempty("program_title").map(|title| title.replace('\0', "\u{FFFD}"));
+    let title = query.text("program_title").map(str::to_owned);
     Ok(Listing {
         reach: caller.grants.reach(permission),
         enrollable: permission.needs_enrollable(),

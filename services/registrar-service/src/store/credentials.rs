@@ -69,10 +69,19 @@ pub fn note(conn: &mut AnyConnection, news: &LearnerCredential) -> Result<(), Er
         learner_credentials::public_url.eq(&news.public_url),
     );
     let insert = diesel::insert_into(learner_credentials::table)
-        .values((learner_credentials::id.eq(id), description))
+        .values((
+            learner_credentials::id.eq(id),
+            description,
+            learner_credentials::awarded_sequence.eq(news.awarded.map(|told| told.sequence)),
+            learner_credentials::awarded_at.eq(news.awarded.map(|told| told.at)),
+            learner_credentials::revoked_sequence.eq(news.revoked.map(|told| told.sequence)),
+            learner_credentials::revoked_at.eq(news.revoked.map(|told| told.at)),
+        ))
         .on_conflict(learner_credentials::id)
         .do_nothing();
-    Portable(insert).execute(conn)?;
+    if Portable(insert).execute(conn)? == 1 {
+        return Ok(());
+    }
     diesel::update(learner_credentials::table.find(id))
         .filter(learner_credentials::sequence.lt(sequence))
         .set(description)

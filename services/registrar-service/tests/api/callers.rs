@@ -189,6 +189,13 @@ async fn writing_with_a_cookie_needs_the_token_against_forged_forms() {
     {
         assert_eq!(post(cookie, header).await.status, 401, "{cookie:?} {header:?}");
     }
+    let elsewhere = anonymous.request(Method::POST, "/api/v1/programs/masters-in-cs/enrollments");
+    let cookies = format!("edx-jwt-cookie={token}; registrar_csrftoken={csrf}");
+    let elsewhere = elsewhere.header("Cookie", cookies).header("X-CSRFToken", csrf);
+    let elsewhere = elsewhere.header("Origin", "https://evil.example").json(&json!([]));
+    let refused = anonymous.send(elsewhere).await;
+    assert_eq!(refused.status, 401);
+    assert!(refused.text().contains("Origin checking failed"), "{}", refused.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Promises on paper: the API document, the open routes, the tables.
 
-use std::{collections::BTreeSet, path::Path};
+use std::collections::BTreeSet;
 
 use chassis::Service;
 use registrar_service::{RegistrarService, TABLES};
@@ -14,10 +14,7 @@ const OPEN_ROUTES: &str = include_str!("open_routes.txt");
 
 #[test]
 fn the_checked_in_api_document_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../proto-docs/openapi/registrar-service.json");
-    let made = RegistrarService::openapi().to_pretty_json().unwrap() + "\n";
-    documents::assert_current(&path, &made);
+    documents::assert_api_is_current::<RegistrarService>();
 }
 
 #[test]
@@ -37,27 +34,19 @@ fn both_databases_have_the_same_tables() {
 
 /// Every path and method of the API document, with values for its parameters.
 pub fn promised() -> Vec<(Method, String)> {
-    let document = RegistrarService::openapi();
-    let mut promised = Vec::new();
-    for (path, item) in &document.paths.paths {
-        let filled = path
-            .replace("{version}", "v1")
-            .replace("{program_key}", "masters-in-cs")
-            .replace("{course_id}", "course-v1:School+CS111+F19")
-            .replace("{job_id}", "00000000-0000-4000-8000-000000000000")
-            .replace("{file}", "x.json");
-        assert!(!filled.contains('{'), "{path} has a parameter without a value");
-        let described = [
-            (Method::GET, item.get.is_some()),
-            (Method::POST, item.post.is_some()),
-            (Method::PUT, item.put.is_some()),
-            (Method::PATCH, item.patch.is_some()),
-            (Method::DELETE, item.delete.is_some()),
-        ];
-        let there = described.into_iter().filter(|(_, there)| *there);
-        promised.extend(there.map(|(method, _)| (method, filled.clone())));
-    }
-    promised
+    let operations = documents::operations::<RegistrarService>();
+    operations.into_iter().map(|(method, path)| (method, filled(&path))).collect()
+}
+
+fn filled(path: &str) -> String {
+    let filled = path
+        .replace("{version}", "v1")
+        .replace("{program_key}", "masters-in-cs")
+        .replace("{course_id}", "course-v1:School+CS111+F19")
+        .replace("{job_id}", "00000000-0000-4000-8000-000000000000")
+        .replace("{file}", "x.json");
+    assert!(!filled.contains('{'), "{path} has a parameter without a value");
+    filled
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,6 +17,10 @@ const LEARNERS: usize = 20_000;
 
 const LEASE: Duration = Duration::from_secs(1);
 
+/// How many jobs may be too fast to need their lease moved on, or lose it because the machine stood
+/// still for so long: then the other process takes them, rightly.
+const TRIES: usize = 6;
+
 const SLOW: &str = "workers = 1\npage_rows = 1\nlease_s = 1\n";
 
 const ATTEMPTS: &str = "SELECT max(attempts) FROM jobs";
@@ -63,18 +67,21 @@ async fn a_lease_is_moved_on_while_its_job_runs_and_nobody_else_takes_the_job() 
         (Process::start(&database, SLOW).await, Process::start(&database, SLOW).await);
 
     let mut learners = LEARNERS;
-    loop {
+    for _ in 0..TRIES {
         // Counted from before the beginning, which may be noticed late.
         let (begun, id) = (Instant::now(), one.begun_job().await);
         assert_whole(&other.result_of(&id).await, learners);
-        assert_eq!(other.number(ATTEMPTS).await, 1);
-        if begun.elapsed() > 2 * LEASE {
+        let needed_it = begun.elapsed() > 2 * LEASE;
+        let attempts = format!("SELECT attempts FROM jobs WHERE id = '{id}'");
+        if needed_it && other.number(&attempts).await == 1 {
             return;
         }
-        // The job was too fast to need its lease moved on.
-        enroll(&one, learners..2 * learners).await;
-        learners *= 2;
+        if !needed_it {
+            enroll(&one, learners..2 * learners).await;
+            learners *= 2;
+        }
     }
+    panic!("no job stayed in one worker's hands for longer than its first lease");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,9 +89,8 @@ async fn a_job_whose_process_is_killed_is_finished_by_the_other_process() {
     let database = given_learners().await;
     let one = Process::start(&database, SLOW).await;
     let id = one.begun_job().await;
-    let other = Process::start(&database, SLOW).await;
-    assert_eq!(other.number(ATTEMPTS).await, 1);
     one.die();
+    let other = Process::start(&database, SLOW).await;
 
     assert_whole(&other.result_of(&id).await, LEARNERS);
     assert_eq!(other.number(ATTEMPTS).await, 2);

@@ -27,7 +27,8 @@ async fn the_token_against_forged_forms_is_64_characters_and_comes_with_its_cook
     assert_eq!(token.len(), 64);
     let cookie = answer.header("set-cookie");
     assert!(cookie.starts_with(&format!("registrar_csrftoken={token};")), "{cookie}");
-    assert!(cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(cookie.contains("SameSite=Lax") && cookie.contains("Max-Age=31536000"), "{cookie}");
+    assert_eq!(answer.header("cache-control"), "private, no-store");
     let again = anonymous
         .request(reqwest::Method::GET, "/csrf/api/v1/token")
         .header("Cookie", format!("registrar_csrftoken={token}"));

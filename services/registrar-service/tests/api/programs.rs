@@ -1,5 +1,6 @@
 //! Lists of programs, one program, its course runs.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::scene::School;
@@ -202,6 +203,17 @@ async fn pages_of_the_list_keep_the_other_parameters_in_alphabetical_order() {
     assert_eq!(page.json["next"], json!(third));
     let last = writer.get("/api/v3/programs?page=last&page_size=3").await;
     assert_eq!(keys(&last.json["results"]), ["untitled_2"]);
+    let next_for = async |header: &str, value: &str| {
+        let request = writer.request(Method::GET, "/api/v3/programs?page_size=1");
+        writer.send(request.header(header, value)).await.json["next"].clone()
+    };
+    let next = |origin: &str| json!(format!("{origin}/api/v3/programs?page=2&page_size=1"));
+    assert_eq!(next_for("Host", "registrar.example:81").await, next("http://registrar.example:81"));
+    assert_eq!(next_for("X-Forwarded-Host", "evil.example").await, next(url));
+    assert_eq!(next_for("Forwarded", "proto=https;host=evil.example").await, next(url));
+    for no_host in ["a b", "somebody@evil.example", ""] {
+        assert_eq!(next_for("Host", no_host).await, next(url), "{no_host:?}");
+    }
     let empty = school.caller("nobody").get("/api/v3/programs").await;
     assert_eq!(empty.json, json!({"count": 0, "next": null, "previous": null, "results": []}));
 }
@@ -225,16 +237,16 @@ async fn pages_that_are_not_there_are_not_found_and_odd_sizes_do_not_count() {
 async fn head_is_a_get_without_a_body_and_options_says_what_is_allowed() {
     let school = School::start().await;
     let writer = school.caller("writer");
-    let ask = |method: reqwest::Method, path: &str| {
+    let ask = |method: Method, path: &str| {
         let (writer, path) = (writer.clone(), path.to_owned());
         async move { writer.send(writer.request(method, &path)).await }
     };
 
-    let head = ask(reqwest::Method::HEAD, "/api/v1/programs/masters-in-cs").await;
+    let head = ask(Method::HEAD, "/api/v1/programs/masters-in-cs").await;
     assert_eq!((head.status, head.bytes.len()), (200, 0));
-    let options = ask(reqwest::Method::OPTIONS, "/api/v1/programs/masters-in-cs").await;
+    let options = ask(Method::OPTIONS, "/api/v1/programs/masters-in-cs").await;
     assert_eq!((options.status, options.header("allow")), (200, "GET, HEAD, OPTIONS"));
     let stranger = school.caller("neighbour");
-    let request = stranger.request(reqwest::Method::OPTIONS, "/api/v1/programs/masters-in-cs");
+    let request = stranger.request(Method::OPTIONS, "/api/v1/programs/masters-in-cs");
     assert_eq!(stranger.send(request).await.status, 403);
 }

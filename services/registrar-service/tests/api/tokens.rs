@@ -1,6 +1,7 @@
 //! Tokens for machine clients.
 
 use auth::Claims;
+use reqwest::Method;
 use serde_json::json;
 use testkit::{Answer, Client};
 
@@ -82,6 +83,41 @@ async fn wrong_credentials_are_one_answer_whatever_is_wrong() {
     for (id, secret) in [("sis", "wrong"), ("sis", ""), ("nobody", "open sesame"), ("", "")] {
         let answer = ask(&anonymous, id, secret).await;
         assert_eq!((answer.status, answer.json), (401, json!({"error": "invalid_client"})));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_may_prove_itself_by_http_basic_and_by_one_way_only() {
+    let school = school().await;
+    let anonymous = school.app.anonymous();
+    let grant = [("grant_type", "client_credentials")];
+    let asked = async |id: &str, secret: &str, form: &[(&str, &str)]| {
+        let fields: Vec<_> = grant.iter().chain(form).copied().collect();
+        let request = anonymous.request(Method::POST, PATH).form(&fields);
+        anonymous.send(request.basic_auth(id, Some(secret))).await
+    };
+
+    assert_eq!(asked("sis", "open+sesame", &[]).await.status, 200, "encoded as in a form");
+    assert_eq!(asked("sis", "open%20sesame", &[("client_id", "sis")]).await.status, 200);
+    let wrong = asked("sis", "wrong", &[]).await;
+    assert_eq!((wrong.status, wrong.json.clone()), (401, json!({"error": "invalid_client"})));
+    assert_eq!(wrong.header("www-authenticate"), "Basic realm=\"api\"");
+    assert_eq!(wrong.header("cache-control"), "no-store");
+    let raw = async |header: &str| {
+        let request = anonymous.request(Method::POST, PATH).header("Authorization", header);
+        let form = [grant[0], ("client_id", "sis"), ("client_secret", "open sesame")];
+        anonymous.send(request.form(&form)).await.status
+    };
+    assert_eq!(raw("Negotiate abc").await, 200, "a scheme that says nothing of a client");
+    for unreadable in ["Basic", "Basic ????", "basic c2lz"] {
+        assert_eq!(raw(unreadable).await, 400, "{unreadable}");
+    }
+    let lower = anonymous.request(Method::POST, PATH).form(&grant);
+    let lower = lower.header("Authorization", "basic c2lzOm9wZW4rc2VzYW1l");
+    assert_eq!(anonymous.send(lower).await.status, 200, "in any case");
+    for form in [("client_secret", "open sesame"), ("client_id", "boss")] {
+        let both = asked("sis", "open+sesame", &[form]).await;
+        assert_eq!((both.status, both.json), (400, json!({"error": "invalid_request"})));
     }
 }
 

@@ -1,13 +1,16 @@
 //! The files of a render, for whoever knows their address.
 
-use ::web::conditional;
+use ::web::{
+    Query,
+    asset::{FOR_EVER, HARMLESS},
+    conditional,
+};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
     CONTENT_TYPE, ETAG,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use serde::Deserialize;
 
 use super::caller::{Scope, require};
 use super::problems::Refused;
@@ -15,16 +18,6 @@ use super::ranges::{self, Wanted};
 use crate::actions;
 use crate::app::App;
 use crate::domain::record::Artifact;
-
-/// The bytes under an address never change; withdrawing a render is told by 410.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-
-/// Options of the address.
-#[derive(Deserialize)]
-pub struct Options {
-    #[serde(default)]
-    download: String,
-}
 
 /// Fetch a file
 ///
@@ -46,7 +39,6 @@ pub async fn fetch(
     app: web::Data<App>,
     request: HttpRequest,
     path: web::Path<(String, String)>,
-    options: Option<web::Query<Options>>,
 ) -> Result<HttpResponse, Refused> {
     if !app.settings.render.public_artifacts {
         require(&app, &request, Scope::Read).await?;
@@ -57,7 +49,7 @@ pub async fn fetch(
     if conditional::has(&request, &tag) {
         return Ok(headed(StatusCode::NOT_MODIFIED, &tag).finish());
     }
-    let is_download = options.is_some_and(|options| options.download == "1");
+    let is_download = Query::of(&request).last("download") == Some("1");
     let range = match ranges::wanted(&request, &tag, bytes.len()) {
         Wanted::All => None,
         Wanted::Part(start, end) => Some((start, end)),
@@ -77,6 +69,7 @@ pub async fn fetch(
 
 fn headed(status: StatusCode, tag: &str) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
+    // The bytes under an address never change; withdrawing a render is told by 410.
     response
         .insert_header((ETAG, format!("\"{tag}\"")))
         .insert_header((CACHE_CONTROL, FOR_EVER))
@@ -91,7 +84,7 @@ fn describe(response: &mut HttpResponseBuilder, artifact: &Artifact, is_download
         .insert_header((CONTENT_TYPE, artifact.media_type.as_str()))
         .insert_header((CONTENT_DISPOSITION, disposition));
     if artifact.media_type == "image/svg+xml" {
-        response.insert_header((CONTENT_SECURITY_POLICY, super::HARMLESS));
+        response.insert_header((CONTENT_SECURITY_POLICY, HARMLESS));
     }
 }
 

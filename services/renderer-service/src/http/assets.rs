@@ -1,6 +1,6 @@
 //! Pictures that requests may name.
 
-use ::web::conditional;
+use ::web::{asset::HARMLESS, conditional};
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, LOCATION,
 };
@@ -78,7 +78,7 @@ pub async fn show(
         .insert_header((ETAG, format!("\"{asset}\"")))
         .insert_header((CACHE_CONTROL, "private, max-age=31536000, immutable"))
         .insert_header((CONTENT_TYPE, kept.media_type))
-        .insert_header((CONTENT_SECURITY_POLICY, super::HARMLESS))
+        .insert_header((CONTENT_SECURITY_POLICY, HARMLESS))
         .body(bytes))
 }
 

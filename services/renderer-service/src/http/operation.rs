@@ -41,7 +41,7 @@ pub async fn healthz() -> HttpResponse {
 )]
 pub async fn readyz(app: web::Data<App>) -> HttpResponse {
     let stats = app.pool.stats();
-    let store = app.objects.is_reachable().await;
+    let store = app.objects.files().is_reachable().await;
     let workers = stats.idle + stats.busy > 0;
     let database = chassis::health::database_is_reachable(&app.db).await;
     let word = |fine: bool| if fine { "ok" } else { "unavailable" };

@@ -2,14 +2,13 @@
 
 mod page;
 
-use ::web::conditional::Tagged;
+use ::web::Query;
 use actix_web::http::header::{
     ACCEPT, Accept, CACHE_CONTROL, CONTENT_SECURITY_POLICY, Header, HeaderName, HeaderValue,
     REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::mime::{self, Mime};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, web};
-use serde::Deserialize;
 
 use super::caller::{Scope, require};
 use super::problems::Refused;
@@ -18,16 +17,6 @@ use crate::actions::{self, Verification};
 use crate::app::App;
 use crate::error::Error;
 use crate::pages;
-
-/// A file's name changes with its content, so that it may be kept for ever.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-
-/// Options of the address.
-#[derive(Default, Deserialize)]
-pub struct Options {
-    lang: Option<String>,
-    render: Option<String>,
-}
 
 /// Check a certificate
 ///
@@ -55,10 +44,8 @@ pub async fn show(
     app: web::Data<App>,
     request: HttpRequest,
     verify_id: web::Path<String>,
-    options: Option<web::Query<Options>>,
 ) -> HttpResponse {
-    let options = options.map(web::Query::into_inner).unwrap_or_default();
-    let answer = answer(&app, &request, &verify_id, &options).await;
+    let answer = answer(&app, &request, &verify_id).await;
     guarded(answer.unwrap_or_else(|refused| refused.error_response()))
 }
 
@@ -66,16 +53,17 @@ async fn answer(
     app: &App,
     request: &HttpRequest,
     verify_id: &str,
-    options: &Options,
 ) -> Result<HttpResponse, Refused> {
+    let query = Query::of(request);
+    let lang = query.last("lang");
     if !app.settings.render.public_artifacts {
         require(app, request, Scope::Read).await?;
     }
     let wants_json = prefers_json(request);
-    match actions::show_verification(app, verify_id, options.render.as_deref()).await {
+    match actions::show_verification(app, verify_id, query.last("render")).await {
         Ok(found) if wants_json => Ok(json(&found)),
-        Ok(found) => Ok(page::of(app, &found, options)?),
-        Err(Error::NoSuch(_)) if !wants_json => Ok(page::missing(app, options)?),
+        Ok(found) => Ok(page::of(app, &found, lang)?),
+        Err(Error::NoSuch(_)) if !wants_json => Ok(page::missing(app, lang)?),
         Err(error) => Err(error.into()),
     }
 }
@@ -90,8 +78,8 @@ async fn answer(
     )
 )]
 pub async fn asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, Refused> {
-    let asset = pages::asset(&name).ok_or_else(Refused::not_found)?;
-    Ok(Tagged::new(asset.bytes, asset.content_type).respond(&request, FOR_EVER))
+    let file = pages::asset(&name).ok_or_else(Refused::not_found)?;
+    Ok(file.respond(&request))
 }
 
 fn json(found: &Verification) -> HttpResponse {

@@ -101,9 +101,9 @@ impl Objects {
         self.delete(&object_key(sha256)).await
     }
 
-    /// Whether the store answers.
-    pub async fn is_reachable(&self) -> bool {
-        self.files.is_reachable().await
+    /// Where they are kept.
+    pub fn files(&self) -> &Files {
+        &self.files
     }
 
     fn store(&self) -> &dyn ObjectStore {

@@ -1,7 +1,6 @@
 //! Checked-in documents and tables against the code.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use chassis::Service;
 use renderer_service::RendererService;
@@ -14,10 +13,7 @@ const OPEN_ROUTES: &str = include_str!("open_routes.txt");
 
 #[test]
 fn the_api_document_is_current() {
-    let path = "../../proto-docs/openapi/renderer-service.json";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let made = RendererService::openapi().to_pretty_json().unwrap() + "\n";
-    testkit::documents::assert_current(&path, &made);
+    testkit::documents::assert_api_is_current::<RendererService>();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -65,14 +61,5 @@ async fn only_the_listed_routes_answer_without_a_token() {
 
 /// Every method and path of the API document.
 pub fn routes() -> Vec<(Method, String)> {
-    let document = serde_json::to_value(RendererService::openapi()).unwrap();
-    let mut routes = Vec::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys() {
-            if let Ok(method) = method.to_uppercase().parse::<Method>() {
-                routes.push((method, path.clone()));
-            }
-        }
-    }
-    routes
+    testkit::documents::operations::<RendererService>()
 }

@@ -104,7 +104,7 @@ async fn the_page_speaks_the_certificates_language_or_another_that_is_asked_for(
 
     let page = client.get(&path).await.text();
     assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">") && page.contains("سارية"));
-    let page = client.get(&format!("{path}?lang=de")).await.text();
+    let page = client.get(&format!("{path}?lang=fr&lang=de")).await.text();
     assert!(page.contains("<html lang=\"de\" dir=\"ltr\">") && page.contains("Gültig"));
     for strange in ["tlh", "%3Cscript%3E", "", "en_US"] {
         let page = client.get(&format!("{path}?lang={strange}")).await;

@@ -4,6 +4,7 @@ mod links;
 mod object;
 mod stream;
 
+use ::web::Query;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{CACHE_CONTROL, LINK},
@@ -18,7 +19,7 @@ use crate::{
     app::App,
     domain::{entity_id::EntityId, integer},
     error::Error,
-    http::{caller, public, query::Query},
+    http::{caller, public},
     store::{
         self,
         assertions::{Direction, Filter, Page, Position},
@@ -54,7 +55,7 @@ pub(in crate::http) async fn list(
     caller::server_admin(&app, &request).await?;
     let query = Query::of(&request);
     let list = List::of(&app, &id, &query).await?;
-    match query.first("num").and_then(integer::parse) {
+    match query.last("num").and_then(integer::parse) {
         Some(num) => page(&list, &request, &query, num.clamp(1, LARGEST_PAGE)).await,
         None => stream::all(list, &request).await,
     }
@@ -66,7 +67,7 @@ async fn page(
     query: &Query,
     size: i64,
 ) -> Result<HttpResponse, ApiError> {
-    let from = match query.first("cursor") {
+    let from = match query.last("cursor") {
         Some(text) => Some(cursor::read(text).ok_or(ApiError::NotFound)?),
         None => None,
     };

@@ -63,9 +63,7 @@ pub fn of_badge_class(
         .limit(limit + 1)
         .into_boxed();
     if !filter.recipients.is_empty() {
-        // No identity has such a character, and PostgreSQL takes no text with it.
-        let possible = filter.recipients.iter().filter(|identity| !identity.contains('\0'));
-        query = query.filter(assertions::recipient_identity.eq_any(possible));
+        query = query.filter(assertions::recipient_identity.eq_any(&filter.recipients));
     }
     if !filter.include_revoked {
         query = query.filter(assertions::revoked_at.is_null());

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use database::AnyConnection;
 use serde::Serialize;
-use web::{Body, Refusal};
+use web::{Body, Query, Refusal};
 
 use super::{
     access::{self, Admitted, admit, body},
@@ -17,7 +17,6 @@ use crate::{
     app::App,
     domain::role::Deed,
     error::Error,
-    http::query::Query,
 };
 
 /// How a kind of configuration is written and read.

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use model::CourseKey;
 use serde::Serialize;
-use web::{Body, Fields, Refusal};
+use web::{Body, Fields, Query, Refusal};
 
 use super::{
     access::Admitted,
@@ -17,7 +17,6 @@ use crate::{
     actions::CourseCertificateDraft,
     app::App,
     domain::configuration::{CERTIFICATE_TYPES, CourseCertificate},
-    http::query::Query,
     store::{self, course_certificates::Filter},
 };
 

@@ -3,9 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use futures_util::{Stream, TryStreamExt, stream::try_unfold};
 use serde::Serialize;
-use web::Refusal;
-
-use crate::http::query::Query;
+use web::{Query, Refusal};
 
 /// How many items a slice has unless told otherwise.
 const PAGE_SIZE: u64 = 100;

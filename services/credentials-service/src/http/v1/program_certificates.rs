@@ -7,7 +7,7 @@ use actix_web::{
 use model::Id;
 use serde::Serialize;
 use uuid::Uuid;
-use web::{Body, Fields, Refusal};
+use web::{Body, Fields, Query, Refusal};
 
 use super::{
     access::Admitted,
@@ -18,7 +18,6 @@ use crate::{
     actions::{ProgramCertificateDraft, ProgramName},
     app::App,
     domain::{catalog::Program, configuration::ProgramCertificate},
-    http::query::Query,
     store::program_certificates::Filter,
 };
 

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::Method,
+    http::{Method, header::ALLOW},
     web::{Data, Path, Payload},
 };
 use model::Id;
@@ -203,7 +203,8 @@ async fn other_methods(
     if !actions.is_empty() {
         body["actions"] = actions.into();
     }
-    Ok(HttpResponse::Ok().json(body))
+    let allow = (ALLOW, fallback::allowed(app, request));
+    Ok(HttpResponse::Ok().insert_header(allow).json(body))
 }
 
 /// What is wrong with the fields of an award, and with what it names.

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use web::{
-    Refusal,
+    Query, Refusal,
     paging::{PageNumber, Paged},
 };
 
@@ -15,7 +15,7 @@ use crate::{
         user_credential::{Status, UserCredential},
     },
     error::Error,
-    http::{access::admit, query::Query, site::site_of},
+    http::{access::admit, site::site_of},
     store::{
         self,
         user_credentials::{Filter, Scan},
@@ -57,7 +57,7 @@ pub async fn list(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     };
     let (page, credentials) = paged;
     let views = views(&app, &site, credentials).await?;
-    Ok(HttpResponse::Ok().json(page.of(views, &url, &query.0)))
+    Ok(HttpResponse::Ok().json(page.of(views, &url, query.pairs())))
 }
 
 fn may_list(user: &User, query: &Query) -> bool {

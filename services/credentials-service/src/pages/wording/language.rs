@@ -1,5 +1,6 @@
 //! A chosen language: its words, its direction, and how it writes dates, numbers and lists.
 
+use ::web::html::escape;
 use chrono::{Datelike, NaiveDate};
 use icu_calendar::{Date, Gregorian};
 use icu_datetime::{FixedCalendarDateTimeFormatter, fieldsets};
@@ -11,7 +12,6 @@ use minijinja::Value;
 
 use super::sentence::isolate;
 use super::{FALLBACK, Sentence, Wording, find};
-use crate::pages::markup::escape;
 
 /// The language of one page.
 #[derive(Debug, Clone)]

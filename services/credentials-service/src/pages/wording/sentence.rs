@@ -1,9 +1,8 @@
 //! A sentence with blanks, such as `offered by {organizations} through {platform}`.
 
+use ::web::html::escape;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
-
-use crate::pages::markup::escape;
 
 /// A translated sentence; `{name}` marks a blank.
 #[derive(Debug, Clone, Deserialize, Serialize)]

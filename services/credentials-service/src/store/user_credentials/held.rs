@@ -1,6 +1,6 @@
 //! What learners hold, or held.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use database::{AnyConnection, Error};
 use diesel::prelude::*;
@@ -22,6 +22,17 @@ use crate::{
 pub struct Held(HashMap<(String, CertificateId), UserCredential>);
 
 impl Held {
+    /// The program credentials of these learners that count.
+    pub fn programs_of(&self, usernames: &[&str]) -> Vec<UserCredential> {
+        let usernames: HashSet<&str> = usernames.iter().copied().collect();
+        let counts = |each: &&UserCredential| {
+            each.is_program_held() && usernames.contains(each.username.as_str())
+        };
+        let mut programs: Vec<UserCredential> = self.0.values().filter(counts).cloned().collect();
+        programs.sort_unstable_by_key(|each| each.id);
+        programs
+    }
+
     /// The credential that an award is about, if the learner has it.
     pub fn of(&self, award: &Award<Configured>) -> Option<&UserCredential> {
         self.0.get(&(award.username.clone(), award.what.certificate))
@@ -34,13 +45,7 @@ pub fn held(
     usernames: &[&str],
     certificates: &[CertificateId],
 ) -> Result<Held, Error> {
-    let (mut courses, mut programs) = (Vec::new(), Vec::new());
-    for certificate in certificates {
-        match certificate {
-            CertificateId::Course(id) => courses.push(*id),
-            CertificateId::Program(id) => programs.push(*id),
-        }
-    }
+    let (courses, programs) = by_kind(certificates);
     let query = among!(described!().into_boxed(), user_credentials::username, usernames);
     let query = match (courses.as_slice(), programs.as_slice()) {
         ([course], []) => query.filter(user_credentials::course_certificate_id.eq(course)),
@@ -52,8 +57,47 @@ pub fn held(
                 .or(user_credentials::program_certificate_id.eq_any(programs).assume_not_null()),
         ),
     };
+    by_key(query.load(conn)?)
+}
+
+/// The same, and, where a course is among the configurations, whatever program credentials these
+/// learners have.
+pub fn held_with_programs(
+    conn: &mut AnyConnection,
+    usernames: &[&str],
+    certificates: &[CertificateId],
+) -> Result<Held, Error> {
+    let (courses, _) = by_kind(certificates);
+    if courses.is_empty() {
+        return held(conn, usernames, certificates);
+    }
+    let query = among!(described!().into_boxed(), user_credentials::username, usernames);
+    let program = user_credentials::program_certificate_id.is_not_null();
+    let query = match courses.as_slice() {
+        [course] => query.filter(
+            program.or(user_credentials::course_certificate_id.eq(course).assume_not_null()),
+        ),
+        courses => query.filter(
+            program.or(user_credentials::course_certificate_id.eq_any(courses).assume_not_null()),
+        ),
+    };
+    by_key(query.load(conn)?)
+}
+
+/// The ids of courses' configurations, and those of programs'.
+fn by_kind(certificates: &[CertificateId]) -> (Vec<i64>, Vec<i64>) {
+    let (mut courses, mut programs) = (Vec::new(), Vec::new());
+    for certificate in certificates {
+        match certificate {
+            CertificateId::Course(id) => courses.push(*id),
+            CertificateId::Program(id) => programs.push(*id),
+        }
+    }
+    (courses, programs)
+}
+
+fn by_key(rows: Vec<Joined>) -> Result<Held, Error> {
     let key = |each: UserCredential| ((each.username.clone(), each.of.certificate()), each);
-    let rows: Vec<Joined> = query.load(conn)?;
     let held: Result<_, Error> =
         rows.into_iter().map(|row| user_credential(row).map(key)).collect();
     Ok(Held(held?))

@@ -158,11 +158,29 @@ pub fn set_date_override(
 ///
 /// [`Error::Stale`] if something else was told of one of them meanwhile.
 pub fn save_told(conn: &mut AnyConnection, told: &[UserCredential]) -> Result<(), Error> {
+    let written = match told {
+        [one] => diesel::update(user_credentials::table.find(one.id))
+            .filter((user_credentials::sequence + 1).eq(one.sequence))
+            .set((
+                user_credentials::sequence.eq(one.sequence),
+                user_credentials::revoked_sequence.eq(one.revoked_sequence),
+                user_credentials::told.eq(&one.told),
+            ))
+            .execute(conn)?,
+        many => save_told_of_many(conn, many)?,
+    };
+    match told.first().filter(|_| written != told.len()) {
+        Some(first) => database::expect_one(0, "user_credentials", first.id),
+        None => Ok(()),
+    }
+}
+
+fn save_told_of_many(conn: &mut AnyConnection, told: &[UserCredential]) -> Result<usize, Error> {
     use diesel::query_dsl::methods::FilterDsl;
 
     let rows: Vec<KnownRow<'_>> = told.iter().map(KnownRow::from).collect();
     // The rows are there: this is the update of many rows that has one statement in both databases.
-    let written = insert_all!(conn, rows, |rows| diesel::insert_into(user_credentials::table)
+    Ok(insert_all!(conn, rows, |rows| diesel::insert_into(user_credentials::table)
         .values(rows)
         .on_conflict(user_credentials::id)
         .do_update()
@@ -171,9 +189,5 @@ pub fn save_told(conn: &mut AnyConnection, told: &[UserCredential]) -> Result<()
             user_credentials::revoked_sequence.eq(excluded(user_credentials::revoked_sequence)),
             user_credentials::told.eq(excluded(user_credentials::told)),
         ))
-        .filter((user_credentials::sequence + 1).eq(excluded(user_credentials::sequence))))?;
-    match told.first().filter(|_| written != told.len()) {
-        Some(first) => database::expect_one(0, "user_credentials", first.id),
-        None => Ok(()),
-    }
+        .filter((user_credentials::sequence + 1).eq(excluded(user_credentials::sequence))))?)
 }

@@ -4,7 +4,7 @@ use actix_web::{
     HttpMessage, HttpRequest,
     http::header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
-use web::Refusal;
+use web::{Query, Refusal};
 
 use crate::{
     app::App,
@@ -13,7 +13,7 @@ use crate::{
         change::Write,
         enrollment_batch::CourseStaff,
     },
-    http::{caller::Caller, problems::invalid, query::Query},
+    http::{caller::Caller, problems::invalid},
 };
 
 /// The longest idempotency key, in characters.
@@ -79,7 +79,7 @@ fn key(request: &HttpRequest) -> Result<Option<String>, Refusal> {
 fn dry_run(request: &HttpRequest) -> Result<bool, Refusal> {
     let query = Query::of(request);
     // Whoever says both may mean the careful one.
-    if query.pairs().iter().filter(|(name, _)| name == "dry_run").count() > 1 {
+    if query.all("dry_run").count() > 1 {
         return Err(invalid("dry_run must be said once"));
     }
     match query.last("dry_run") {

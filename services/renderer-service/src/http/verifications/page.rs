@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 
-use super::Options;
 use crate::actions::Verification;
 use crate::app::App;
 use crate::domain::VerificationStatus;
@@ -18,13 +17,13 @@ use crate::pages::{self, Language};
 pub(super) fn of(
     app: &App,
     found: &Verification,
-    options: &Options,
+    lang: Option<&str>,
 ) -> Result<HttpResponse, Error> {
     let certificate = &found.certificate;
     let facts = certificate.facts.clone();
     let is_older = found.status == VerificationStatus::Superseded;
     let view = VerificationView {
-        language: language(app, options, Some(&certificate.locale)),
+        language: language(app, lang, Some(&certificate.locale)),
         verify_id: found.verify_id.clone(),
         status: found.status,
         elsewhere_url: certificate.url.clone().filter(|_| facts.is_none()),
@@ -39,8 +38,8 @@ pub(super) fn of(
 }
 
 /// The page for a number that is not known.
-pub(super) fn missing(app: &App, options: &Options) -> Result<HttpResponse, Error> {
-    html(StatusCode::NOT_FOUND, pages::missing::render(&language(app, options, None)))
+pub(super) fn missing(app: &App, lang: Option<&str>) -> Result<HttpResponse, Error> {
+    html(StatusCode::NOT_FOUND, pages::missing::render(&language(app, lang, None)))
 }
 
 fn html(
@@ -54,7 +53,7 @@ fn html(
 }
 
 /// The language that is asked for, else the certificate's, else the installation's.
-fn language(app: &App, options: &Options, certificate: Option<&str>) -> Language {
+fn language(app: &App, lang: Option<&str>, certificate: Option<&str>) -> Language {
     let default = app.settings.i18n.default_locale.as_str();
-    Language::choose(options.lang.as_deref().into_iter().chain(certificate).chain([default]))
+    Language::choose(lang.into_iter().chain(certificate).chain([default]))
 }

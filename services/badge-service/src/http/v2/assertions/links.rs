@@ -1,11 +1,11 @@
 //! The header `Link` of a page: the addresses of the pages around it.
 
+use ::web::Query;
 use actix_web::HttpRequest;
 
 use super::super::cursor;
 use crate::{
     app::App,
-    http::query::Query,
     store::assertions::{Direction, KeptAssertion, Page, Position},
 };
 
