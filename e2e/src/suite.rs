@@ -360,7 +360,7 @@ impl Suite {
     fn script(&self, name: &str) -> Command {
         let mut script = Command::new(self.way.deploy.join(name));
         script.arg(&self.folder).env("PROGRAMS", &self.way.programs).env("PRIVATE", "1");
-        script.envs(self.environment.iter().cloned());
+        script.envs(self.environment.iter().cloned()).kill_on_drop(true);
         script
     }
 }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 use clap::Parser;
 use e2e::{
     caller::Lms,
@@ -29,7 +29,6 @@ use e2e::{
     suite::{Suite, Way},
 };
 use rand::{SeedableRng, rngs::StdRng};
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 #[derive(Parser)]
@@ -80,15 +79,7 @@ const REVOKED_LAST: usize = 10;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
-    let mut terminated = signal(SignalKind::terminate())?;
-    // Whichever ends first drops the other, and with it everything that was started.
-    tokio::select! {
-        outcome = carry_out(arguments) => outcome,
-        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
-        _ = terminated.recv() => bail!("terminated"),
-    }
+    e2e::run(carry_out(Arguments::parse())).await
 }
 
 async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {

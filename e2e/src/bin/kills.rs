@@ -52,8 +52,10 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(300);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     ensure!(!arguments.way.apart, "for processes apart there is `faults`");
     let seed = arguments.seed.unwrap_or_else(rand::random);
     println!("seed {seed}");

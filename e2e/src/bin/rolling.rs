@@ -40,8 +40,10 @@ const BREATH: Duration = Duration::from_secs(1);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let instances = arguments.way.instances.max(2);
     let way = Way { apart: true, instances, ..arguments.way };

@@ -43,8 +43,10 @@ const NAMES: [&str; 6] =
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let mut suite = Suite::new(arguments.way.clone(), folder.path(), arguments.port_offset);
     let started = Instant::now();

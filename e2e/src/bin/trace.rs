@@ -36,8 +36,10 @@ const HANDLED: [(&str, &str, &str); 5] = [
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let collector = Collector::start()?;
     let folder = tempfile::tempdir()?;
     let way = Way { apart: true, ..arguments.way };

@@ -2,19 +2,40 @@
 
 use std::{path::Path, process::Stdio, time::Duration};
 
-use actix_web::{App, HttpResponse, HttpServer, web};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    http::header::{CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, TRANSFER_ENCODING},
+    web,
+};
 use anyhow::Context;
 use tokio::process::Command;
 
-/// Runs a server that answers every request with these bytes from memory, until the future is
-/// dropped; returns its address.
-pub fn same_bytes(body: Vec<u8>) -> anyhow::Result<(String, tokio::task::JoinHandle<()>)> {
+/// What every server adds by itself.
+const OF_THE_SERVER: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING];
+
+/// Runs a server that gives every request this answer from memory, headers and body, until the task
+/// is aborted; returns its address.
+pub fn same_answer(
+    headers: &reqwest::header::HeaderMap,
+    body: Vec<u8>,
+) -> anyhow::Result<(String, tokio::task::JoinHandle<()>)> {
     let body = web::Bytes::from(body);
+    let mut ours = Vec::new();
+    for (name, value) in headers {
+        let name: HeaderName = name.as_str().parse()?;
+        if !OF_THE_SERVER.contains(&name) {
+            ours.push((name, HeaderValue::from_bytes(value.as_bytes())?));
+        }
+    }
     let server = HttpServer::new(move || {
-        let body = body.clone();
+        let (headers, body) = (ours.clone(), body.clone());
         App::new().default_service(web::to(move || {
-            let body = body.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(body) }
+            let mut answer = HttpResponse::Ok();
+            for (name, value) in &headers {
+                answer.append_header((name.clone(), value.clone()));
+            }
+            let answer = answer.body(body.clone());
+            async move { answer }
         }))
     })
     .workers(2)

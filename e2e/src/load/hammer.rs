@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
+use memchr::memmem;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -88,7 +89,7 @@ impl Connection {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 bail!("the connection was closed in the middle of an answer");
             }
-            let Some(head) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") else {
+            let Some(head) = memmem::find(&self.buffer, b"\r\n\r\n") else {
                 continue;
             };
             let text = std::str::from_utf8(&self.buffer[..head])?;

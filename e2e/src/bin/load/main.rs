@@ -75,9 +75,11 @@ const REST_WITHIN: Duration = Duration::from_secs(3600);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     ensure!(arguments.bulk >= 10_000 && arguments.enrollments >= 10_000, "too few to be measured");
-    auth::install_cryptography();
     let folder = tempfile::tempdir()?;
     let way = Way { apart: true, ..arguments.way };
     let mut suite = Suite::new(way, folder.path(), arguments.port_offset);

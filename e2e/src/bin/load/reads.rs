@@ -35,9 +35,10 @@ impl Load<'_> {
         let answer = self.teller.stranger.send(Method::GET, url, None).await?;
         let tag = answer.headers().get("ETag").and_then(|tag| tag.to_str().ok());
         let tag = tag.map(str::to_owned);
+        let headers = answer.headers().clone();
         let body = answer.bytes().await?.to_vec();
         let bytes = body.len();
-        let (ceiling, server) = ceilings::same_bytes(body)?;
+        let (ceiling, server) = ceilings::same_answer(&headers, body)?;
         let best = hammer::get(&ceiling, "", 200, CLIENTS, self.how_long / 2).await?;
         server.abort();
         let ours = hammer::get(url, "", 200, CLIENTS, self.how_long / 2).await?;
@@ -45,7 +46,7 @@ impl Load<'_> {
             format!("{what}, hot"),
             format!("{:.0}/s, {}", ours.rate(), ours.times.short()),
             format!(
-                "{:.2} of a server with the same {bytes} bytes ({:.0}/s)",
+                "{:.2} of a server with the same headers and {bytes} bytes ({:.0}/s)",
                 ours.rate() / best.rate(),
                 best.rate()
             ),

@@ -32,8 +32,10 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
-    auth::install_cryptography();
+    e2e::run(carry_out(Arguments::parse())).await
+}
+
+async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let mut checks = Checks::default();
     let render = arguments.way.programs.join("render");
