@@ -3,6 +3,8 @@
 //! Everything here goes over HTTP with tokens, as clients do; faults are done to processes, servers and
 //! the ways between them. No service's code is linked.
 
+use std::process::ExitCode;
+
 use anyhow::bail;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,11 +20,20 @@ pub mod suite;
 /// Does what a program is there for, until it is told to end. Whichever ends first drops the other,
 /// and with it every process that was started.
 ///
-/// # Errors
-///
-/// What `work` fails with, or that it was interrupted.
-pub async fn run(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+/// What went wrong is the last thing that is said, in one line: where a run is judged by the end of its
+/// output, a backtrace would hide it.
+pub async fn run(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     auth::install_cryptography();
+    match unless_ended(work).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn unless_ended(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         outcome = work => outcome,

@@ -3,6 +3,7 @@
 
 use std::{
     path::Path,
+    process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -78,7 +79,7 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(900);
 const REVOKED_LAST: usize = 10;
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

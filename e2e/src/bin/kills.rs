@@ -5,6 +5,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -51,7 +52,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const SETTLED_WITHIN: Duration = Duration::from_secs(300);
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

@@ -2,6 +2,7 @@
 //! a school go on calling: each call may be repeated once.
 
 use std::{
+    process::ExitCode,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -39,7 +40,7 @@ const FOLLOWED_WITHIN: Duration = Duration::from_secs(7);
 const BREATH: Duration = Duration::from_secs(1);
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

@@ -1,7 +1,10 @@
 //! The main job against a running suite: awards, their documents and badges, revocations,
 //! re-awards, the school's view; with the time each took.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
 use clap::Parser;
@@ -42,7 +45,7 @@ const NAMES: [&str; 6] =
     ["Zoë Marlowe", "ليلى الحداد", "王秀英", "प्रिया शर्मा", "Nguyễn Thị Phương", "נועה לוי"];
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

@@ -1,7 +1,10 @@
 //! One award's trace over HTTP and the broker: from the completion that an LMS posts to its badge and
 //! its PDF on the page, shown as text.
 
-use std::time::{Duration, Instant};
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use anyhow::ensure;
 use clap::Parser;
@@ -35,7 +38,7 @@ const HANDLED: [(&str, &str, &str); 5] = [
 ];
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

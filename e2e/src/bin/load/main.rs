@@ -10,6 +10,7 @@ mod tokens;
 
 use std::{
     path::Path,
+    process::ExitCode,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -74,7 +75,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const REST_WITHIN: Duration = Duration::from_secs(3600);
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 

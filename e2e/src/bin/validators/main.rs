@@ -5,7 +5,7 @@ mod programs;
 mod published;
 mod repeat;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, ensure};
 use clap::Parser;
@@ -31,7 +31,7 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     e2e::run(carry_out(Arguments::parse())).await
 }
 
