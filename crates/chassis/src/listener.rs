@@ -2,6 +2,7 @@
 
 use std::net::{TcpListener, ToSocketAddrs};
 
+use ::web::origin::Origin;
 use actix_cors::Cors;
 use actix_web::{
     App, HttpResponse, HttpServer,
@@ -80,7 +81,7 @@ pub fn mount<S: Service>(config: &mut web::ServiceConfig, service: &S, parts: &P
     service.routes(config);
 }
 
-fn cors(origins: &[String]) -> Cors {
+fn cors(origins: &[Origin]) -> Cors {
     let cors = Cors::default()
         .allow_any_method()
         .allowed_headers([
@@ -97,7 +98,7 @@ fn cors(origins: &[String]) -> Cors {
         .supports_credentials()
         .max_age(86_400)
         .block_on_origin_mismatch(false);
-    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
+    origins.iter().fold(cors, |cors, origin| cors.allowed_origin(&origin.to_string()))
 }
 
 /// Lets any site's browsers read what the service opened, and never together with credentials.

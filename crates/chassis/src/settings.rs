@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
+use web::origin::Origin;
 
 /// What every service is told.
 #[derive(Debug, Clone, Deserialize)]
@@ -32,8 +33,8 @@ pub struct Http {
     pub max_body_bytes: usize,
     /// Threads that serve requests.
     pub threads: usize,
-    /// Origins of browser applications that may call with credentials.
-    pub cors_origins: Vec<String>,
+    /// Origins of browser applications that may call with credentials, as browsers write them.
+    pub cors_origins: Vec<Origin>,
     /// How long requests in flight may take to end after a stop was asked for, in seconds.
     pub shutdown_timeout_s: u64,
 }

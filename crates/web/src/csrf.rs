@@ -17,10 +17,9 @@ use actix_web::{
 use rand::distr::{Alphanumeric, SampleString};
 use serde::Serialize;
 use subtle::ConstantTimeEq;
-use url::Url;
 use utoipa::ToSchema;
 
-use crate::Refusal;
+use crate::{Refusal, origin::Origin};
 
 /// The header that repeats the cookie.
 const HEADER: &str = "X-CSRFToken";
@@ -43,18 +42,21 @@ pub struct CsrfToken {
 #[derive(Debug, Clone)]
 pub struct Csrf {
     cookie: &'static str,
-    public_base_url: Arc<str>,
-    trusted_origins: Arc<[String]>,
+    /// The scheme of the service's own address, as browsers see it.
+    scheme: Arc<str>,
+    trusted_origins: Arc<[Origin]>,
 }
 
 impl Csrf {
     /// Keeps the token in the cookie of this name, and lets pages of `public_base_url`, which is the
     /// service's own, and of these origins ask for changes.
-    pub fn new(cookie: &'static str, public_base_url: &str, trusted_origins: &[String]) -> Self {
+    pub fn new(cookie: &'static str, public_base_url: &str, trusted_origins: &[Origin]) -> Self {
+        let scheme = public_base_url.split_once("://").map_or("https", |(scheme, _)| scheme);
+        let own = Origin::of(public_base_url);
         Self {
             cookie,
-            public_base_url: public_base_url.into(),
-            trusted_origins: trusted_origins.into(),
+            scheme: scheme.into(),
+            trusted_origins: own.into_iter().chain(trusted_origins.iter().cloned()).collect(),
         }
     }
 
@@ -66,7 +68,7 @@ impl Csrf {
         let cookie = Cookie::build(self.cookie, csrf_token.clone())
             .path("/")
             .same_site(SameSite::Lax)
-            .secure(self.public_base_url.starts_with("https:"))
+            .secure(&*self.scheme == "https")
             .max_age(LIFE)
             .finish();
         HttpResponse::Ok()
@@ -101,18 +103,11 @@ impl Csrf {
 
     /// Whether an address is on the host of the request, on our own or on a trusted one.
     fn is_trusted(&self, request: &HttpRequest, address: &str) -> bool {
-        let Ok(address) = Url::parse(address) else { return false };
-        let origin = address.origin();
-        let same = |known: &str| Url::parse(known).is_ok_and(|known| known.origin() == origin);
+        let Some(origin) = Origin::of(address) else { return false };
         // Who ends TLS before us knows the scheme, and the public address says it.
-        let scheme = self.public_base_url.split_once("://").map_or("https", |(scheme, _)| scheme);
         let host = header(request, HOST).unwrap_or_default();
-        let is_own = same(&format!("{scheme}://{host}"));
-        let is_web = matches!(address.scheme(), "http" | "https");
-        is_web
-            && (is_own
-                || same(&self.public_base_url)
-                || self.trusted_origins.iter().any(|known| same(known)))
+        let own = Origin::of(&format!("{}://{host}", self.scheme));
+        own.as_ref() == Some(&origin) || self.trusted_origins.contains(&origin)
     }
 
     fn is_repeated(&self, request: &HttpRequest) -> bool {
@@ -147,7 +142,8 @@ mod tests {
     const COOKIE: &str = "csrftoken";
 
     fn csrf() -> Csrf {
-        Csrf::new(COOKIE, "https://own.example", &["https://friend.example".to_owned()])
+        let friend = Origin::of("https://friend.example").unwrap();
+        Csrf::new(COOKIE, "https://own.example", &[friend])
     }
 
     /// A change with a token, and with these headers.

@@ -7,6 +7,7 @@ pub mod csrf;
 mod fields;
 pub mod home;
 pub mod html;
+pub mod origin;
 pub mod paging;
 mod problem;
 mod query;

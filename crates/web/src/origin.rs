@@ -1,0 +1,73 @@
+//! Where a page is from, as browsers say it.
+
+use serde::Deserialize;
+use url::Url;
+
+/// Scheme, host and port of a site (RFC 6454).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Origin(url::Origin);
+
+/// A text that is not written as browsers write an origin.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no origin as browsers write it, such as \"https://www.example.org\"")]
+pub struct NotAnOrigin(String);
+
+impl Origin {
+    /// That of an address of the web, whatever follows the host.
+    pub fn of(address: &str) -> Option<Self> {
+        let address = Url::parse(address).ok()?;
+        matches!(address.scheme(), "http" | "https").then(|| Self(address.origin()))
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = NotAnOrigin;
+
+    /// Takes nothing that a browser would write differently: it would match no page, in silence.
+    fn try_from(text: String) -> Result<Self, NotAnOrigin> {
+        Self::of(&text).filter(|origin| origin.to_string() == text).ok_or(NotAnOrigin(text))
+    }
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.ascii_serialization())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn only_what_a_browser_writes_is_taken() {
+        for taken in ["https://apps.example", "http://localhost:1234", "https://[::1]:8080"] {
+            assert_eq!(Origin::try_from(taken.to_owned()).unwrap().to_string(), taken);
+        }
+        for refused in [
+            "",
+            "*",
+            "null",
+            "apps.example",
+            "https://apps.example/",
+            "https://apps.example:443",
+            "https://Apps.example",
+            "https://apps.example/page",
+            "https://someone@apps.example",
+            "ftp://apps.example",
+            "file:///apps",
+        ] {
+            assert!(Origin::try_from(refused.to_owned()).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_one_whatever_follows_the_host() {
+        let own = Origin::of("https://own.example");
+        assert!(own.is_some());
+        assert_eq!(Origin::of("https://OWN.example:443/page?a=b"), own);
+        assert_ne!(Origin::of("https://own.example:444/"), own);
+        assert_eq!(Origin::of("blob:https://own.example/1"), None);
+    }
+}
