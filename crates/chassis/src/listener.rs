@@ -1,6 +1,6 @@
 //! One service's HTTP listener.
 
-use std::net::{TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use ::web::origin::Origin;
 use actix_cors::Cors;
@@ -32,23 +32,39 @@ use crate::{
 /// How many connections may wait to be accepted.
 const WAITING: i32 = 1024;
 
+/// An address that is taken, where nobody is heard yet: where processes share a port, the system gives
+/// connections to each that listens, whether or not it can answer.
+pub(crate) struct Bound(Socket);
+
+impl Bound {
+    /// What was bound, the port included where the configuration left it open.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        let no_address = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "no IP address");
+        self.0.local_addr()?.as_socket().ok_or_else(no_address)
+    }
+
+    fn listen(self) -> std::io::Result<TcpListener> {
+        self.0.listen(WAITING)?;
+        Ok(self.0.into())
+    }
+}
+
 /// Binds the address that a service is to listen on.
-pub(crate) fn bind(http: &Http) -> std::io::Result<TcpListener> {
+pub(crate) fn bind(http: &Http) -> std::io::Result<Bound> {
     let unknown = || std::io::Error::new(std::io::ErrorKind::InvalidInput, "names no address");
     let address = http.listen.to_socket_addrs()?.next().ok_or_else(unknown)?;
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     socket.set_reuse_port(http.share_port)?;
     socket.bind(&address.into())?;
-    socket.listen(WAITING)?;
-    Ok(socket.into())
+    Ok(Bound(socket))
 }
 
-/// The server of `service` on `listener`; it runs once awaited.
+/// The server of `service`, who can answer by now; it listens, and runs once awaited.
 pub(crate) fn serve<S: Service>(
     service: &S,
     parts: &Parts,
-    listener: TcpListener,
+    bound: Bound,
 ) -> std::io::Result<Server> {
     let (service, parts) = (service.clone(), parts.clone());
     let http = parts.common.http.clone();
@@ -66,7 +82,7 @@ pub(crate) fn serve<S: Service>(
         .workers(http.threads)
         .shutdown_timeout(http.shutdown_timeout_s)
         .disable_signals()
-        .listen(listener)?
+        .listen(bound.listen()?)?
         .run())
 }
 
@@ -156,4 +172,41 @@ fn is_decent(id: &HeaderValue) -> bool {
     let bytes = id.as_bytes();
     (1..=128).contains(&bytes.len())
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{SocketAddr, TcpStream};
+
+    use super::{Bound, Http, bind};
+
+    fn bound(listen: &str) -> Bound {
+        let http = Http {
+            listen: listen.to_owned(),
+            public_base_url: String::new(),
+            share_port: true,
+            max_body_bytes: 0,
+            threads: 1,
+            cors_origins: Vec::new(),
+            shutdown_timeout_s: 0,
+        };
+        bind(&http).unwrap()
+    }
+
+    #[test]
+    fn whoever_cannot_answer_yet_is_given_no_connection() {
+        let first = bound("127.0.0.1:0");
+        let address: SocketAddr = first.address().unwrap();
+        let second = bound(&address.to_string());
+        assert!(TcpStream::connect(address).is_err(), "nobody listens");
+
+        let first = first.listen().unwrap();
+        first.set_nonblocking(true).unwrap();
+        for _ in 0..50 {
+            TcpStream::connect(address).unwrap();
+            first.accept().unwrap();
+        }
+
+        second.listen().unwrap();
+    }
 }

@@ -63,12 +63,13 @@ impl Assembly {
         configuration: &Configuration,
     ) -> anyhow::Result<Started<S>> {
         let (common, settings) = configuration.read::<S::Settings>()?;
-        let listener = listener::bind(&common.http)
-            .with_context(|| format!("{} cannot listen on {}", S::NAME, common.http.listen))?;
-        let address = listener.local_addr()?;
+        let no_port = format!("{} cannot listen on {}", S::NAME, common.http.listen);
+        let bound = listener::bind(&common.http).with_context(|| no_port.clone())?;
+        let address = bound.address()?;
         let parts = parts::<S>(common, Clock::System).await?;
         let service = S::start(settings, parts.clone()).await?;
-        self.servers.push((S::NAME, listener::serve(&service, &parts, listener)?));
+        let server = listener::serve(&service, &parts, bound).context(no_port)?;
+        self.servers.push((S::NAME, server));
         self.connect::<S>(&service, &parts);
         self.background.extend(service.background(&self.stop));
         info!(service = S::NAME, %address, "listening");
