@@ -40,7 +40,7 @@ start() {
         mkdir -p "$folder"
         [ "$(id -u)" -ne 0 ] || chown postgres "$folder"
         "${as[@]}" "$(program initdb)" -D "$folder/data" -U postgres -A trust -E UTF8 >/dev/null
-        echo $((20000 + RANDOM % 10000)) >"$folder/port"
+        echo $((26000 + RANDOM % 4000)) >"$folder/port"
     fi
     port=$(cat "$folder/port")
     if ! "${as[@]}" "$(program pg_ctl)" -D "$folder/data" status >/dev/null 2>&1; then
@@ -57,8 +57,9 @@ find) find_server ;;
 start) start "$2" ;;
 stop) [ ! -d "$2/data" ] || "${as[@]}" "$(program pg_ctl)" -D "$2/data" -m fast stop >/dev/null 2>&1 || true ;;
 kill)
-    postmaster=$(head -n 1 "$2/data/postmaster.pid")
-    kill -9 "$postmaster"
+    # One that ended by itself is where it should be.
+    postmaster=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null) || exit 0
+    kill -9 "$postmaster" 2>/dev/null || exit 0
     while kill -0 "$postmaster" 2>/dev/null; do sleep 0.02; done
     ;;
 *)

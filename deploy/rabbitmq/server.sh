@@ -62,7 +62,8 @@ start() {
         echo "No RabbitMQ is installed: run deploy/setup.sh" >&2
         exit 1
     fi
-    [ -s "$folder/port" ] || echo $((30000 + RANDOM % 5000 * 2)) >"$folder/port"
+    # Below the ports that the system gives to clients: one of them would keep a broker from coming back.
+    [ -s "$folder/port" ] || echo $((30000 + RANDOM % 1380 * 2)) >"$folder/port"
     echo '[].' >"$folder/plugins"
     private "$folder"
     echo "listeners.tcp.default = 127.0.0.1:$port" >"$folder/rabbitmq.conf"
@@ -97,8 +98,9 @@ stop)
     "$control" -q -n "$RABBITMQ_NODENAME" shutdown >/dev/null 2>&1 || true
     ;;
 kill)
-    broker=$(cat "$2/pid")
-    kill -9 "$broker"
+    # One that ended by itself is where it should be.
+    broker=$(cat "$2/pid" 2>/dev/null) || exit 0
+    kill -9 "$broker" 2>/dev/null || exit 0
     while kill -0 "$broker" 2>/dev/null; do sleep 0.02; done
     ;;
 *)

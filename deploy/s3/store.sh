@@ -43,7 +43,7 @@ start() {
     mkdir -p "$1/data"
     folder=$(cd "$1" && pwd)
     weed=$(program)
-    [ -s "$folder/port" ] || echo $((12000 + RANDOM % 300 * 10)) >"$folder/port"
+    [ -s "$folder/port" ] || echo $((16000 + RANDOM % 200 * 10)) >"$folder/port"
     [ -s "$folder/accounts.json" ] || accounts "$folder"
     port=$(cat "$folder/port")
     if ! listens "$port"; then
