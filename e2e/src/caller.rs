@@ -2,10 +2,21 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use auth::{Claims, SigningKey};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use bytes::Bytes;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, header::HeaderMap};
 use serde_json::Value;
+
+/// How long a token is good for, in seconds: longer than the longest run, its end seen by a clock that is
+/// ahead.
+const GOOD_FOR_S: i64 = 24 * 3600;
+
+/// How long a GET is repeated whose connection broke.
+const UNBROKEN_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long to wait before what was not answered is asked again.
+const BREATH: Duration = Duration::from_millis(50);
 
 /// Signs as the demo LMS.
 pub struct Lms(pub SigningKey);
@@ -37,7 +48,46 @@ impl Lms {
     fn token(&self, claims: Claims) -> anyhow::Result<String> {
         let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
         let iss = Self::ISSUER.to_owned();
-        Ok(self.0.sign(&Claims { iss, iat: now - 1, exp: now + 3600, ..claims })?)
+        Ok(self.0.sign(&Claims { iss, iat: now - 1, exp: now + GOOD_FOR_S, ..claims })?)
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Of the last request, where one led to another.
+    pub url: Url,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    async fn read(answer: Response) -> reqwest::Result<Self> {
+        let (url, status) = (answer.url().clone(), answer.status());
+        let headers = answer.headers().clone();
+        Ok(Self { url, status, headers, body: answer.bytes().await? })
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The same answer if it is a success.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn successful(self) -> anyhow::Result<Self> {
+        ensure!(
+            self.status.is_success(),
+            "{} answers {}: {:.300}",
+            self.url,
+            self.status,
+            self.text()
+        );
+        Ok(self)
     }
 }
 
@@ -104,15 +154,28 @@ impl Caller {
         request
     }
 
+    /// Whatever a GET answers. It is repeated if its connection breaks, as any client may do (RFC 9110,
+    /// 9.2.2): who closes a connection that has been idle does not know what is on its way.
+    pub async fn get(&self, url: &str) -> reqwest::Result<Answer> {
+        let started = Instant::now();
+        loop {
+            let answered = async { Answer::read(self.send(Method::GET, url, None).await?).await };
+            match answered.await {
+                Err(_) if started.elapsed() < UNBROKEN_WITHIN => tokio::time::sleep(BREATH).await,
+                answered => return answered,
+            }
+        }
+    }
+
     /// GET that wants JSON and success.
     pub async fn json(&self, url: &str) -> anyhow::Result<Value> {
-        Ok(self.send(Method::GET, url, None).await?.error_for_status()?.json().await?)
+        Ok(serde_json::from_slice(&self.get(url).await?.successful()?.body)?)
     }
 
     /// The status and text of a GET.
-    pub async fn text(&self, url: &str) -> anyhow::Result<(StatusCode, String)> {
-        let answer = self.send(Method::GET, url, None).await?;
-        Ok((answer.status(), answer.text().await?))
+    pub async fn text(&self, url: &str) -> reqwest::Result<(StatusCode, String)> {
+        let answer = self.get(url).await?;
+        Ok((answer.status, answer.text()))
     }
 
     /// Repeats a request until it is answered with something other than a fault of the server's.
@@ -125,23 +188,28 @@ impl Caller {
     ) -> anyhow::Result<Value> {
         let started = Instant::now();
         loop {
-            let answered = async {
-                let answer = self.send(method.clone(), url, Some(body)).await?;
-                Ok::<_, reqwest::Error>((answer.status(), answer.text().await?))
-            };
+            let answered =
+                async { Answer::read(self.send(method.clone(), url, Some(body)).await?).await };
             match answered.await {
-                Ok((status, text)) if status.is_success() => {
-                    return Ok(serde_json::from_str(&text)?);
+                Ok(answer) if answer.status.is_success() => {
+                    return Ok(serde_json::from_slice(&answer.body)?);
                 }
-                Ok((status, text)) if status.is_client_error() => {
-                    bail!("{method} {url} was refused with {status}: {text}")
+                Ok(answer) if is_refusal(answer.status) => {
+                    bail!("{method} {url} was refused with {}: {}", answer.status, answer.text())
                 }
-                Ok(_) | Err(_) if started.elapsed() < patience => {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
+                Ok(_) | Err(_) if started.elapsed() < patience => tokio::time::sleep(BREATH).await,
+                Ok(answer) => {
+                    bail!("{method} {url} still answers {}: {}", answer.status, answer.text())
                 }
-                Ok((status, text)) => bail!("{method} {url} still answers {status}: {text}"),
                 Err(error) => bail!("{method} {url} is still not answered: {error}"),
             }
         }
     }
+}
+
+/// Whether the same request will be refused again: not if it came too slowly, too early or too often.
+fn is_refusal(status: StatusCode) -> bool {
+    let passes =
+        [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    status.is_client_error() && !passes.contains(&status)
 }

@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use reqwest::{Method, Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{Method, StatusCode, header::RETRY_AFTER};
 use serde_json::{Value, json};
 
 use crate::{
-    caller::{Caller, Lms},
+    caller::{Answer, Caller, Lms},
     suite::Addresses,
 };
 
@@ -151,13 +151,12 @@ impl Teller {
         let id = badge.rsplit('/').next().unwrap_or_default();
         let assertion = format!("{}/public/assertions/{id}", self.addresses.badges);
         let pdf = format!("{}certificate.pdf", award.page);
-        let pdf = self.stranger.send(Method::GET, &pdf, None).await?;
-        let (pdf_url, pdf_status) = (pdf.url().to_string(), pdf.status());
-        let bytes = pdf.bytes().await?;
+        let pdf = self.stranger.get(&pdf).await?;
         let (assertion_status, _) = self.stranger.text(&assertion).await?;
-        let whole =
-            pdf_status.is_success() && bytes.starts_with(b"%PDF") && assertion_status.is_success();
-        Ok(whole.then_some(Findings { pdf: pdf_url, assertion }))
+        let whole = pdf.status.is_success()
+            && pdf.body.starts_with(b"%PDF")
+            && assertion_status.is_success();
+        Ok(whole.then(|| Findings { pdf: pdf.url.to_string(), assertion }))
     }
 
     /// Waits for [`Teller::findings`].
@@ -189,14 +188,12 @@ impl Teller {
         let started = Instant::now();
         loop {
             let url = format!("{}preview.png", award.page);
-            let preview = self.stranger.send(Method::GET, &url, None).await?;
-            let (url, status) = (preview.url().to_string(), preview.status());
+            let Answer { url, status, headers, body } = self.stranger.get(&url).await?;
             if status == StatusCode::OK {
-                let is_picture = preview.bytes().await?.starts_with(b"\x89PNG");
-                ensure!(is_picture, "{url} is no picture");
-                return Ok(url);
+                ensure!(body.starts_with(b"\x89PNG"), "{url} is no picture");
+                return Ok(url.to_string());
             }
-            ensure!(preview.headers().contains_key(RETRY_AFTER), "{url} answers {status}");
+            ensure!(headers.contains_key(RETRY_AFTER), "{url} answers {status}");
             ensure!(started.elapsed() < patience, "{url} is not there after {patience:?}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -278,10 +275,9 @@ impl Teller {
         ));
         let mut all = Vec::new();
         while let Some(url) = next {
-            let answer = self.administrator.send(Method::GET, &url, None).await?;
-            let answer = answer.error_for_status()?;
+            let answer = self.administrator.get(&url).await?.successful()?;
             next = next_page(&answer);
-            let page: Value = answer.json().await?;
+            let page: Value = serde_json::from_slice(&answer.body)?;
             all.extend(page["result"].as_array().cloned().unwrap_or_default());
         }
         Ok(all)
@@ -299,8 +295,8 @@ impl Teller {
 }
 
 /// The neighbour that the header `Link` names as next (RFC 8288).
-fn next_page(answer: &Response) -> Option<String> {
-    let links = answer.headers().get("Link")?.to_str().ok()?;
+fn next_page(answer: &Answer) -> Option<String> {
+    let links = answer.headers.get("Link")?.to_str().ok()?;
     let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
     let (_, rest) = next.split_once('<')?;
     rest.split_once('>').map(|(url, _)| url.to_owned())

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use reqwest::Method;
 use tokio::{
     process::{Child, Command},
     sync::Mutex,
@@ -18,6 +19,9 @@ use crate::caller::Caller;
 
 /// How long a start may take, the demo included.
 const START_PATIENCE: Duration = Duration::from_secs(180);
+
+/// How long to wait before what could not be started is tried again.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(200);
 
 /// Where the four services answer.
 #[derive(Debug, Clone)]
@@ -204,8 +208,7 @@ impl Suite {
         let started = Instant::now();
         for service in [badges, credentials, registrar, renderer] {
             let url = format!("{service}/health/ready");
-            let works = |text: &str| text.contains("\"status\":\"OK\"");
-            while !stranger.text(&url).await.is_ok_and(|(_, text)| works(&text)) {
+            while !says_ok(stranger, &url).await {
                 if started.elapsed() > patience {
                     bail!("{service} is not ready after {patience:?}");
                 }
@@ -254,17 +257,34 @@ impl Suite {
         Ok(revived)
     }
 
+    /// Tries as long as an orchestrator would at least.
     async fn start_anew(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
-        let own = self.of_process.get(&(name, number)).into_iter().flatten();
+        let started = Instant::now();
+        loop {
+            match self.try_to_start(name, number).await {
+                Err(error) if started.elapsed() < START_PATIENCE => {
+                    println!("tried again: {error:#}");
+                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_to_start(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
         let mut start = Command::new(self.way.programs.join("testamur-apart"));
-        start
-            .envs(self.environment.iter().chain(own).cloned())
-            .arg("--folder")
-            .arg(&self.folder)
-            .arg("start")
-            .arg(name)
-            .arg(number.to_string());
-        ensure!(start.status().await?.success(), "{name} could not be started again");
+        start.envs(self.environment.iter().cloned()).arg("--folder").arg(&self.folder).args([
+            "start",
+            name,
+            &number.to_string(),
+        ]);
+        // Only the process itself: what is preloaded into it is nothing for the program that starts it.
+        for (variable, value) in self.of_process.get(&(name, number)).into_iter().flatten() {
+            start.arg("--set").arg(format!("{variable}={value}"));
+        }
+        let output = start.output().await.context("testamur-apart")?;
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{name} could not be started: {complaint}");
         Ok(())
     }
 
@@ -341,7 +361,7 @@ impl Suite {
         // What the killed server leaves behind may need a moment to go.
         while !run("start").status().await?.success() {
             ensure!(started.elapsed() < START_PATIENCE, "{name} does not start again");
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(TRY_AGAIN_AFTER).await;
         }
         Ok(())
     }
@@ -363,6 +383,11 @@ impl Suite {
         script.envs(self.environment.iter().cloned()).kill_on_drop(true);
         script
     }
+}
+
+async fn says_ok(stranger: &Caller, url: &str) -> bool {
+    let Ok(answer) = stranger.send(Method::GET, url, None).await else { return false };
+    answer.text().await.is_ok_and(|text| text.contains("\"status\":\"OK\""))
 }
 
 /// The services, in the order in which they are restarted.

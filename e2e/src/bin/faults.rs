@@ -89,7 +89,7 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let run = Run::prepare(arguments, seed, folder.path()).await?;
     let summary = tokio::select! {
-        never = kills::supervise(&run.suite, &run.tally) => match never? {},
+        never = kills::supervise(&run.suite, &run.tally) => never.map(|never| match never {}),
         summary = run.tell() => summary,
     };
     match summary {
@@ -121,6 +121,8 @@ struct Run {
     disk: Option<Disk>,
     network: Option<Network>,
     doubles: Option<Doubles>,
+    /// Kept until no process has such a clock any more.
+    _clocks: Option<Clocks>,
     broker: Broker,
     teller: Arc<Teller>,
     tally: Tally,
@@ -168,7 +170,18 @@ impl Run {
         if let Some(clocks) = &clocks {
             clocks.heard(&suite).await?;
         }
-        Ok(Self { suite, disk, network, doubles, broker, teller, tally, arguments, seed })
+        Ok(Self {
+            suite,
+            disk,
+            network,
+            doubles,
+            _clocks: clocks,
+            broker,
+            teller,
+            tally,
+            arguments,
+            seed,
+        })
     }
 
     async fn end(mut self) -> anyhow::Result<()> {

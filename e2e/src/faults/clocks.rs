@@ -1,6 +1,9 @@
 //! Clocks ten minutes apart, by libfaketime.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +25,11 @@ const LIBRARIES: [&str; 5] = [
     "/usr/local/lib/faketime/libfaketimeMT.so.1",
 ];
 
+/// Where Linux keeps shared memory, and how libfaketime names what it makes there, before the id of the
+/// process.
+const SHARED_MEMORY: &str = "/dev/shm";
+const LEFT_BEHIND: [&str; 2] = ["faketime_shm_", "sem.faketime_sem_"];
+
 /// How long a process may take until it answers with its own idea of the time.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -36,6 +44,7 @@ impl Clocks {
     ///
     /// If libfaketime is not installed.
     pub fn apart(suite: &mut Suite, random: &mut StdRng, tally: &Tally) -> anyhow::Result<Self> {
+        clear_away();
         let library = LIBRARIES.iter().map(PathBuf::from).find(|path| path.exists());
         let library = library.context("libfaketime is not installed: run deploy/setup.sh")?;
         let library = library.to_str().context("a path is text")?.to_owned();
@@ -51,7 +60,7 @@ impl Clocks {
                 ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
                 // Files have the machine's times.
                 ("NO_FAKE_STAT", "1"),
-                // A killed process would leave some behind.
+                // A killed process would leave some behind; older libraries make it all the same.
                 ("FAKETIME_DISABLE_SHM", "1"),
             ] {
                 suite.tell_process(name, *number, variable, value);
@@ -76,6 +85,25 @@ impl Clocks {
             }
         }
         Ok(())
+    }
+}
+
+impl Drop for Clocks {
+    fn drop(&mut self) {
+        clear_away();
+    }
+}
+
+/// Takes away what the libraries of killed processes left in shared memory. A process that is given the
+/// id of one of them may not start.
+fn clear_away() {
+    for file in std::fs::read_dir(SHARED_MEMORY).into_iter().flatten().flatten() {
+        let name = file.file_name();
+        let name = name.to_str().unwrap_or_default();
+        let owner = LEFT_BEHIND.iter().find_map(|prefix| name.strip_prefix(prefix));
+        if owner.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+            drop(std::fs::remove_file(file.path()));
+        }
     }
 }
 

@@ -23,8 +23,11 @@ const FULL_FOR: Duration = Duration::from_secs(20);
 /// How long it has room between two such times, in seconds.
 const ROOM_S: std::ops::Range<u64> = 60..120;
 
-/// How often it is tried to take away the room while others write.
+/// How often it is tried to take away the room, or to give it back, while others write.
 const TRIES: usize = 50;
+
+/// How long between two tries.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// A folder on a file system of its own, until it is dropped.
 pub struct Disk(PathBuf);
@@ -72,13 +75,19 @@ impl Disk {
             if self.remount(&size).await? && self.is_full()? {
                 return Ok(());
             }
+            tokio::time::sleep(BREATH).await;
         }
         bail!("{} does not become full", self.0.display())
     }
 
     async fn free(&self) -> anyhow::Result<()> {
-        ensure!(self.remount(ROOMY).await?, "{} stays full", self.0.display());
-        Ok(())
+        for _ in 0..TRIES {
+            if self.remount(ROOMY).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+        bail!("{} stays full", self.0.display())
     }
 
     async fn remount(&self, size: &str) -> anyhow::Result<bool> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::Value;
 
 use super::learners::PROGRAM;
@@ -51,7 +51,7 @@ impl<'a> School<'a> {
                 *shown += 1;
                 let url = format!("{}{path}", self.teller.addresses.of(service));
                 let school = Caller::new(Some(token.clone()))?;
-                let status = school.send(Method::GET, &url, None).await?.status();
+                let status = school.get(&url).await?.status;
                 *refused += usize::from(status == StatusCode::UNAUTHORIZED);
             }
         }

@@ -10,18 +10,17 @@ use actix_web::{
 use anyhow::Context;
 use tokio::process::Command;
 
+use crate::caller::Answer;
+
 /// What every server adds by itself.
 const OF_THE_SERVER: [HeaderName; 4] = [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING];
 
 /// Runs a server that gives every request this answer from memory, headers and body, until the task
 /// is aborted; returns its address.
-pub fn same_answer(
-    headers: &reqwest::header::HeaderMap,
-    body: Vec<u8>,
-) -> anyhow::Result<(String, tokio::task::JoinHandle<()>)> {
-    let body = web::Bytes::from(body);
+pub fn same_answer(answer: &Answer) -> anyhow::Result<(String, tokio::task::JoinHandle<()>)> {
+    let body = answer.body.clone();
     let mut ours = Vec::new();
-    for (name, value) in headers {
+    for (name, value) in &answer.headers {
         let name: HeaderName = name.as_str().parse()?;
         if !OF_THE_SERVER.contains(&name) {
             ours.push((name, HeaderValue::from_bytes(value.as_bytes())?));

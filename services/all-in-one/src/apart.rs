@@ -50,8 +50,14 @@ impl Processes {
         Ok(())
     }
 
-    /// Starts the `number`th process of a service, counting from 1; one that runs is left alone.
-    pub fn start(&self, service: &str, number: usize) -> anyhow::Result<()> {
+    /// Starts the `number`th process of a service, counting from 1, with these variables in its
+    /// environment besides; one that runs is left alone.
+    pub fn start(
+        &self,
+        service: &str,
+        number: usize,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> anyhow::Result<()> {
         let id_file = self.id_file(service, number);
         if running(&id_file).is_some() {
             return Ok(());
@@ -63,6 +69,7 @@ impl Processes {
         let log = fs::File::options().create(true).append(true).open(log)?;
         let child = self
             .command(service)
+            .envs(variables)
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)

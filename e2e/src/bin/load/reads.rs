@@ -6,7 +6,6 @@ use e2e::{
     figures::Figures,
     load::{ceilings, hammer, table::Table},
 };
-use reqwest::Method;
 
 use crate::{Load, PATIENCE};
 
@@ -32,13 +31,11 @@ impl Load<'_> {
     }
 
     async fn read(&self, table: &mut Table, what: &str, url: &str) -> anyhow::Result<()> {
-        let answer = self.teller.stranger.send(Method::GET, url, None).await?;
-        let tag = answer.headers().get("ETag").and_then(|tag| tag.to_str().ok());
+        let answer = self.teller.stranger.get(url).await?;
+        let tag = answer.headers.get("ETag").and_then(|tag| tag.to_str().ok());
         let tag = tag.map(str::to_owned);
-        let headers = answer.headers().clone();
-        let body = answer.bytes().await?.to_vec();
-        let bytes = body.len();
-        let (ceiling, server) = ceilings::same_answer(&headers, body)?;
+        let bytes = answer.body.len();
+        let (ceiling, server) = ceilings::same_answer(&answer)?;
         let best = hammer::get(&ceiling, "", 200, CLIENTS, self.how_long / 2).await?;
         server.abort();
         let ours = hammer::get(url, "", 200, CLIENTS, self.how_long / 2).await?;

@@ -4,7 +4,6 @@ use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context, ensure};
 use e2e::story::{Award, Findings, Teller};
-use reqwest::Method;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -52,10 +51,9 @@ impl Published {
 
     /// `qpdf` has nothing to complain of, and `pdftotext` reads the learner's name.
     pub async fn pdf(&self, teller: &Teller, folder: &Path) -> anyhow::Result<()> {
-        let answer =
-            teller.stranger.send(Method::GET, &self.found.pdf, None).await?.error_for_status()?;
+        let answer = teller.stranger.get(&self.found.pdf).await?.successful()?;
         let path = folder.join("certificate.pdf");
-        fs::write(&path, answer.bytes().await?)?;
+        fs::write(&path, answer.body)?;
         run(Command::new("qpdf").arg("--check").arg(&path)).await?;
         let text = run(Command::new("pdftotext").arg(&path).arg("-")).await?;
         ensure!(
@@ -68,7 +66,7 @@ impl Published {
 
     /// Revokes it; page, PDF and badge end soon.
     pub async fn revoke(&self, teller: &Teller) -> anyhow::Result<()> {
-        let pdf = teller.stranger.send(Method::GET, &self.found.pdf, None).await?.url().to_string();
+        let pdf = teller.stranger.get(&self.found.pdf).await?.url.to_string();
         let found = Findings { pdf, ..self.found.clone() };
         teller.set_status(&self.award, "revoked", REVOKED_WITHIN).await?;
         teller.dead(&self.award, &found, REVOKED_WITHIN).await

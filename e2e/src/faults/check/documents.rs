@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, process::Stdio};
 
 use anyhow::{Context, ensure};
-use reqwest::{Method, StatusCode};
+use bytes::Bytes;
+use reqwest::StatusCode;
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use super::Shown;
@@ -27,14 +28,14 @@ pub(super) async fn name_their_learners(teller: &Teller, shown: &Shown) -> anyho
 
 /// Whether a PDF says this.
 pub(super) async fn says(teller: &Teller, pdf: &str, words: &str) -> anyhow::Result<()> {
-    let answer = teller.stranger.send(Method::GET, pdf, None).await?.error_for_status()?;
-    let text = text_of(answer.bytes().await?.to_vec()).await?;
+    let answer = teller.stranger.get(pdf).await?.successful()?;
+    let text = text_of(answer.body).await?;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     ensure!(text.contains(words), "{pdf} does not say {words:?}, but {text:?}");
     Ok(())
 }
 
-async fn text_of(pdf: Vec<u8>) -> anyhow::Result<String> {
+async fn text_of(pdf: Bytes) -> anyhow::Result<String> {
     let mut reader = Command::new("pdftotext")
         .args(["-", "-"])
         .stdin(Stdio::piped())

@@ -23,25 +23,39 @@ const NO_LETTERS: &str = "There are no dead letters.";
 /// The figure of a service's outbox.
 const OUTBOX: &str = "outbox_messages_waiting";
 
-/// Waits until queues and outboxes have been empty for a while, and no message is dead.
+/// Waits until queues and outboxes have been empty for a while, no message is in anybody's hands, and
+/// none is dead.
 pub(super) async fn settled(check: &Check<'_>, patience: Duration) -> anyhow::Result<()> {
-    let (started, mut quiet_since) = (Instant::now(), Instant::now());
+    let until = Instant::now() + patience;
+    loop {
+        quiet(check, until).await?;
+        // The broker says a little late who has acknowledged what.
+        let Some(busy) = busy(held(check).await) else { break };
+        ensure!(Instant::now() < until, "handed over and not done after {patience:?}: {busy}");
+    }
+    none_dead(check).await
+}
+
+/// Waits until queues and outboxes have been empty for a while.
+async fn quiet(check: &Check<'_>, until: Instant) -> anyhow::Result<()> {
+    let mut quiet_since = Instant::now();
     while quiet_since.elapsed() < QUIET_FOR {
-        // A service that does not answer cannot be called quiet.
-        let busy = match waiting(check).await {
-            Ok(waiting) if waiting.is_empty() => None,
-            Ok(waiting) => Some(waiting.join(", ")),
-            Err(error) => Some(error.to_string()),
-        };
-        if let Some(busy) = busy {
-            ensure!(started.elapsed() < patience, "after {patience:?} there still wait: {busy}");
+        if let Some(busy) = busy(waiting(check).await) {
+            ensure!(Instant::now() < until, "there still wait: {busy}");
             quiet_since = Instant::now();
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    let held = held(check).await?;
-    ensure!(held.is_empty(), "nothing waits, and yet there are: {}", held.join(", "));
-    none_dead(check).await
+    Ok(())
+}
+
+/// What there is, in words, if there is anything. Who does not answer cannot be called quiet.
+fn busy(places: anyhow::Result<Vec<String>>) -> Option<String> {
+    match places {
+        Ok(places) if places.is_empty() => None,
+        Ok(places) => Some(places.join(", ")),
+        Err(error) => Some(format!("{error:#}")),
+    }
 }
 
 /// No service has given up a message.

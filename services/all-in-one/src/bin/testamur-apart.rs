@@ -36,6 +36,9 @@ enum Command {
         service: String,
         /// Which of the service's processes, counting from 1.
         number: usize,
+        /// A variable in this process's environment besides.
+        #[arg(long = "set", value_name = "NAME=VALUE", value_parser = variable)]
+        variables: Vec<(String, String)>,
     },
     /// Stop them; everything is kept.
     Down,
@@ -66,6 +69,11 @@ struct Up {
     log: String,
 }
 
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("as in NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     chassis::ended(carry_out(Arguments::parse()).await)
@@ -77,9 +85,9 @@ async fn carry_out(arguments: Arguments) -> anyhow::Result<()> {
     let programs = program.parent().context("a program is in a folder")?;
     match arguments.command {
         Command::Up(up) => start(&arguments.folder, programs, up).await,
-        Command::Start { service, number } => {
+        Command::Start { service, number, variables } => {
             let folder = std::fs::canonicalize(&arguments.folder)?;
-            Processes::of(&folder, programs).start(&service, number)
+            Processes::of(&folder, programs).start(&service, number, variables)
         }
         Command::Down => {
             let stopped = Processes::of(&arguments.folder, programs).stop().await?;
@@ -107,7 +115,7 @@ async fn start(folder: &Path, programs: &Path, up: Up) -> anyhow::Result<()> {
     // The first process of each makes keys and tables; its siblings find them.
     for number in 1..=up.instances {
         for service in SERVICES {
-            processes.start(service, number)?;
+            processes.start(service, number, [])?;
         }
         for service in SERVICES {
             processes.ready(&layout, service).await?;
