@@ -358,6 +358,19 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_that_matches_no_page_stops_the_start_by_name() {
+        let with = |origin: &str| {
+            let text = format!("[http]\ncors_origins = [\"{origin}\"]");
+            configuration().with_text(&text, "file").unwrap().read::<Settings>()
+        };
+        assert!(with("https://apps.example").is_ok());
+
+        let error = with("https://apps.example/").unwrap_err().to_string();
+        assert!(error.contains("https://apps.example/"), "{error}");
+        assert!(error.contains("cors_origins"), "{error}");
+    }
+
+    #[test]
     fn secrets_are_not_explained() {
         let explained = configuration().explain();
         assert!(!explained.contains("secret = \"s\""), "{explained}");

@@ -32,8 +32,9 @@ use crate::{
 /// How many connections may wait to be accepted.
 const WAITING: i32 = 1024;
 
-/// An address that is taken, where nobody is heard yet: where processes share a port, the system gives
-/// connections to each that listens, whether or not it can answer.
+/// An address that is bound, where nobody listens yet: where processes share a port, the system gives
+/// connections to each that listens, whether or not it can answer. Where they do not, whoever listens
+/// second is refused.
 pub(crate) struct Bound(Socket);
 
 impl Bound {
@@ -176,15 +177,15 @@ fn is_decent(id: &HeaderValue) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{SocketAddr, TcpStream};
+    use std::net::TcpStream;
 
     use super::{Bound, Http, bind};
 
-    fn bound(listen: &str) -> Bound {
+    fn bound(listen: &str, share_port: bool) -> Bound {
         let http = Http {
             listen: listen.to_owned(),
             public_base_url: String::new(),
-            share_port: true,
+            share_port,
             max_body_bytes: 0,
             threads: 1,
             cors_origins: Vec::new(),
@@ -194,19 +195,22 @@ mod tests {
     }
 
     #[test]
-    fn whoever_cannot_answer_yet_is_given_no_connection() {
-        let first = bound("127.0.0.1:0");
-        let address: SocketAddr = first.address().unwrap();
-        let second = bound(&address.to_string());
-        assert!(TcpStream::connect(address).is_err(), "nobody listens");
+    fn what_is_bound_takes_no_connections_until_it_listens() {
+        let one = bound("127.0.0.1:0", true);
+        let address = one.address().unwrap();
+        assert!(TcpStream::connect(address).is_err(), "it was bound, and is connected to");
 
-        let first = first.listen().unwrap();
-        first.set_nonblocking(true).unwrap();
-        for _ in 0..50 {
-            TcpStream::connect(address).unwrap();
-            first.accept().unwrap();
+        let _listener = one.listen().unwrap();
+        TcpStream::connect(address).unwrap();
+    }
+
+    #[test]
+    fn a_port_is_shared_by_those_who_all_say_so() {
+        for share_port in [true, false] {
+            let one = bound("127.0.0.1:0", share_port);
+            let another = bound(&one.address().unwrap().to_string(), share_port);
+            let _listener = one.listen().unwrap();
+            assert_eq!(another.listen().is_ok(), share_port);
         }
-
-        second.listen().unwrap();
     }
 }

@@ -53,7 +53,7 @@ impl Assembly {
         self.stop.clone()
     }
 
-    /// Makes a service and binds its listener; it answers once [`Assembly::run`] runs.
+    /// Makes a service, which listens once it is made, and answers once [`Assembly::run`] runs.
     ///
     /// # Errors
     ///

@@ -3,21 +3,33 @@
 use serde::Deserialize;
 use url::Url;
 
-/// Scheme, host and port of a site (RFC 6454).
+/// Scheme, host and port of a site (RFC 6454), as a browser writes them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub struct Origin(url::Origin);
+pub struct Origin(String);
 
 /// A text that is not written as browsers write an origin.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no origin as browsers write it, such as \"https://www.example.org\"")]
+#[error(
+    "{0:?} is no origin as browsers send it: scheme, host, and the port unless it is the usual one, \
+     such as \"https://www.example.org\", and nothing after them"
+)]
 pub struct NotAnOrigin(String);
 
 impl Origin {
-    /// That of an address of the web, whatever follows the host.
+    /// That of an address, whatever follows the host. Files and the like have none.
     pub fn of(address: &str) -> Option<Self> {
         let address = Url::parse(address).ok()?;
-        matches!(address.scheme(), "http" | "https").then(|| Self(address.origin()))
+        match address.scheme() {
+            "http" | "https" => Some(Self(address.origin().ascii_serialization())),
+            "file" | "ftp" | "ws" | "wss" => None,
+            // Those of applications that are made of pages, and of a browser's extensions.
+            scheme => {
+                let host = address.host_str().filter(|host| !host.is_empty())?;
+                let port = address.port().map(|port| format!(":{port}")).unwrap_or_default();
+                Some(Self(format!("{scheme}://{host}{port}")))
+            }
+        }
     }
 }
 
@@ -26,13 +38,13 @@ impl TryFrom<String> for Origin {
 
     /// Takes nothing that a browser would write differently: it would match no page, in silence.
     fn try_from(text: String) -> Result<Self, NotAnOrigin> {
-        Self::of(&text).filter(|origin| origin.to_string() == text).ok_or(NotAnOrigin(text))
+        Self::of(&text).filter(|origin| origin.0 == text).ok_or(NotAnOrigin(text))
     }
 }
 
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.ascii_serialization())
+        f.write_str(&self.0)
     }
 }
 
@@ -42,7 +54,13 @@ mod tests {
 
     #[test]
     fn only_what_a_browser_writes_is_taken() {
-        for taken in ["https://apps.example", "http://localhost:1234", "https://[::1]:8080"] {
+        for taken in [
+            "https://apps.example",
+            "http://localhost:1234",
+            "https://[::1]:8080",
+            "capacitor://localhost",
+            "chrome-extension://abcdefgh",
+        ] {
             assert_eq!(Origin::try_from(taken.to_owned()).unwrap().to_string(), taken);
         }
         for refused in [
@@ -57,6 +75,9 @@ mod tests {
             "https://someone@apps.example",
             "ftp://apps.example",
             "file:///apps",
+            "file://apps.example",
+            "capacitor://localhost/page",
+            "capacitor://someone@localhost",
         ] {
             assert!(Origin::try_from(refused.to_owned()).is_err(), "{refused}");
         }
