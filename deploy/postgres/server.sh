@@ -40,6 +40,7 @@ start() {
         mkdir -p "$folder"
         [ "$(id -u)" -ne 0 ] || chown postgres "$folder"
         "${as[@]}" "$(program initdb)" -D "$folder/data" -U postgres -A trust -E UTF8 >/dev/null
+        # Why there: ../rabbitmq/server.sh.
         echo $((26000 + RANDOM % 4000)) >"$folder/port"
     fi
     port=$(cat "$folder/port")
@@ -57,9 +58,11 @@ find) find_server ;;
 start) start "$2" ;;
 stop) [ ! -d "$2/data" ] || "${as[@]}" "$(program pg_ctl)" -D "$2/data" -m fast stop >/dev/null 2>&1 || true ;;
 kill)
-    # One that ended by itself is where it should be.
-    postmaster=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null) || exit 0
-    kill -9 "$postmaster" 2>/dev/null || exit 0
+    [ -s "$2/data/postmaster.pid" ] || exit 0
+    postmaster=$(head -n 1 "$2/data/postmaster.pid")
+    # One that ended by itself is where it should be, and its id may be another's.
+    grep -qaF -- "$2/data" "/proc/$postmaster/cmdline" 2>/dev/null || exit 0
+    kill -9 "$postmaster"
     while kill -0 "$postmaster" 2>/dev/null; do sleep 0.02; done
     ;;
 *)

@@ -5,7 +5,13 @@
 # handling; `stop FOLDER` ends it; `kill FOLDER` ends it as a power cut would.
 set -euo pipefail
 
+# The ports of private servers lie below those that the system gives to clients, one of which could keep a
+# killed server from coming back, and beside those of services: 8000 to 15999 and 18000 to 25999, the usual
+# ones with up to 7000 added. The store has 16000 to 17999, PostgreSQL 26000 to 29999, RabbitMQ the rest.
 listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Whether a process was started for a folder.
+is_of() { grep -qaF -- "$2" "/proc/$1/environ" "/proc/$1/cmdline" 2>/dev/null; }
 
 definitions=$(dirname "$0")/definitions.json
 
@@ -62,7 +68,6 @@ start() {
         echo "No RabbitMQ is installed: run deploy/setup.sh" >&2
         exit 1
     fi
-    # Below the ports that the system gives to clients: one of them would keep a broker from coming back.
     [ -s "$folder/port" ] || echo $((30000 + RANDOM % 1380 * 2)) >"$folder/port"
     echo '[].' >"$folder/plugins"
     private "$folder"
@@ -70,6 +75,7 @@ start() {
     if ! listens "$port"; then
         setsid "$program" >"$folder/output" 2>&1 </dev/null &
         broker=$!
+        echo "$broker" >"$folder/group"
         for _ in $(seq 600); do
             if listens "$port" || ! kill -0 "$broker" 2>/dev/null; then break; fi
             sleep 0.1
@@ -95,12 +101,18 @@ stop)
     [ -s "$2/port" ] || exit 0
     folder=$(cd "$2" && pwd)
     private "$folder"
-    "$control" -q -n "$RABBITMQ_NODENAME" shutdown >/dev/null 2>&1 || true
+    if ! "$control" -q -n "$RABBITMQ_NODENAME" shutdown >/dev/null 2>&1; then
+        # One that is still on its way up hears nothing.
+        group=$(cat "$folder/group" 2>/dev/null) || exit 0
+        if is_of "$group" "$folder"; then kill -9 -- "-$group" 2>/dev/null || true; fi
+    fi
     ;;
 kill)
-    # One that ended by itself is where it should be.
-    broker=$(cat "$2/pid" 2>/dev/null) || exit 0
-    kill -9 "$broker" 2>/dev/null || exit 0
+    [ -s "$2/pid" ] || exit 0
+    broker=$(cat "$2/pid")
+    # One that ended by itself is where it should be, and its id may be another's.
+    is_of "$broker" "$(cd "$2" && pwd)" || exit 0
+    kill -9 "$broker"
     while kill -0 "$broker" 2>/dev/null; do sleep 0.02; done
     ;;
 *)

@@ -43,6 +43,7 @@ start() {
     mkdir -p "$1/data"
     folder=$(cd "$1" && pwd)
     weed=$(program)
+    # Why there: ../rabbitmq/server.sh.
     [ -s "$folder/port" ] || echo $((16000 + RANDOM % 200 * 10)) >"$folder/port"
     [ -s "$folder/accounts.json" ] || accounts "$folder"
     port=$(cat "$folder/port")
