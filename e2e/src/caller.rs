@@ -8,11 +8,11 @@ use bytes::Bytes;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url, header::HeaderMap};
 use serde_json::Value;
 
-/// How long a token is good for, in seconds: longer than the longest run, its end seen by a clock that is
-/// ahead.
+/// How long a token is good for, in seconds: longer than the longest run, also by a clock that is ten
+/// minutes ahead.
 const GOOD_FOR_S: i64 = 24 * 3600;
 
-/// How long a GET is repeated whose connection broke.
+/// How long a patient caller repeats a GET whose connection broke.
 const UNBROKEN_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long to wait before what was not answered is asked again.
@@ -97,13 +97,21 @@ pub struct Caller {
     http: reqwest::Client,
     token: Option<String>,
     traceparent: Option<String>,
+    is_patient: bool,
 }
 
 impl Caller {
     /// One who shows `token`, if any.
     pub fn new(token: Option<String>) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
-        Ok(Self { http, token, traceparent: None })
+        Ok(Self { http, token, traceparent: None, is_patient: false })
+    }
+
+    /// The same caller, who repeats a GET whose connection breaks, for half a minute, as any client may
+    /// do (RFC 9110, 9.2.2): where processes are killed and started, that is nobody's fault.
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self { is_patient: true, ..self }
     }
 
     /// The same caller with another token.
@@ -154,14 +162,19 @@ impl Caller {
         request
     }
 
-    /// Whatever a GET answers. It is repeated if its connection breaks, as any client may do (RFC 9110,
-    /// 9.2.2): who closes a connection that has been idle does not know what is on its way.
+    /// Whatever a GET answers.
     pub async fn get(&self, url: &str) -> reqwest::Result<Answer> {
         let started = Instant::now();
         loop {
             let answered = async { Answer::read(self.send(Method::GET, url, None).await?).await };
             match answered.await {
-                Err(_) if started.elapsed() < UNBROKEN_WITHIN => tokio::time::sleep(BREATH).await,
+                Err(error)
+                    if self.is_patient
+                        && is_broken(&error)
+                        && started.elapsed() < UNBROKEN_WITHIN =>
+                {
+                    tokio::time::sleep(BREATH).await;
+                }
                 answered => return answered,
             }
         }
@@ -178,7 +191,7 @@ impl Caller {
         Ok((answer.status, answer.text()))
     }
 
-    /// Repeats a request until it is answered with something other than a fault of the server's.
+    /// Repeats a request until it succeeds, or is refused for good.
     pub async fn until_answered(
         &self,
         method: Method,
@@ -207,9 +220,31 @@ impl Caller {
     }
 }
 
+/// Whether a request was not answered, or not to its end.
+fn is_broken(error: &reqwest::Error) -> bool {
+    error.is_connect() || error.is_request() || error.is_body() || error.is_decode()
+}
+
 /// Whether the same request will be refused again: not if it came too slowly, too early or too often.
 fn is_refusal(status: StatusCode) -> bool {
     let passes =
         [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
     status.is_client_error() && !passes.contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::is_refusal;
+
+    #[test]
+    fn what_may_be_answered_next_time_is_no_refusal() {
+        for status in [400, 401, 403, 404, 409, 410, 422] {
+            assert!(is_refusal(StatusCode::from_u16(status).unwrap()), "{status}");
+        }
+        for status in [200, 302, 408, 425, 429, 500, 503] {
+            assert!(!is_refusal(StatusCode::from_u16(status).unwrap()), "{status}");
+        }
+    }
 }

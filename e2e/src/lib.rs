@@ -20,8 +20,8 @@ pub mod suite;
 /// Does what a program is there for, until it is told to end. Whichever ends first drops the other,
 /// and with it every process that was started.
 ///
-/// What went wrong is the last thing that is said, in one line: where a run is judged by the end of its
-/// output, a backtrace would hide it.
+/// What went wrong is the last thing that is said, without a backtrace: where a run is judged by the end of
+/// its output, that would hide it.
 pub async fn run(work: impl Future<Output = anyhow::Result<()>>) -> ExitCode {
     auth::install_cryptography();
     match unless_ended(work).await {

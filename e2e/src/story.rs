@@ -45,6 +45,16 @@ impl Teller {
         Ok(Self { lms, administrator, stranger, addresses })
     }
 
+    /// The same, for a suite whose processes are killed: see [`Caller::patient`].
+    #[must_use]
+    pub fn patient(self) -> Self {
+        Self {
+            administrator: self.administrator.patient(),
+            stranger: self.stranger.patient(),
+            ..self
+        }
+    }
+
     /// Lets a learner call once, so that the suite knows name and address.
     pub async fn introduce(
         &self,

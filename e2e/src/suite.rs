@@ -257,21 +257,7 @@ impl Suite {
         Ok(revived)
     }
 
-    /// Tries as long as an orchestrator would at least.
     async fn start_anew(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
-        let started = Instant::now();
-        loop {
-            match self.try_to_start(name, number).await {
-                Err(error) if started.elapsed() < START_PATIENCE => {
-                    println!("tried again: {error:#}");
-                    tokio::time::sleep(TRY_AGAIN_AFTER).await;
-                }
-                outcome => return outcome,
-            }
-        }
-    }
-
-    async fn try_to_start(&self, name: &'static str, number: usize) -> anyhow::Result<()> {
         let mut start = Command::new(self.way.programs.join("testamur-apart"));
         start.envs(self.environment.iter().cloned()).arg("--folder").arg(&self.folder).args([
             "start",
@@ -282,7 +268,7 @@ impl Suite {
         for (variable, value) in self.of_process.get(&(name, number)).into_iter().flatten() {
             start.arg("--set").arg(format!("{variable}={value}"));
         }
-        let output = start.output().await.context("testamur-apart")?;
+        let output = start.kill_on_drop(true).output().await.context("testamur-apart")?;
         let complaint = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{name} could not be started: {complaint}");
         Ok(())
@@ -353,6 +339,7 @@ impl Suite {
         let run = |verb: &'static str| {
             let mut command = Command::new(&script);
             command.arg(verb).arg(&folder).stdout(Stdio::null()).stderr(Stdio::null());
+            command.kill_on_drop(true);
             command
         };
         ensure!(run("kill").status().await?.success(), "{name} could not be killed");
@@ -385,6 +372,7 @@ impl Suite {
     }
 }
 
+/// One look: an answer that does not come is a no.
 async fn says_ok(stranger: &Caller, url: &str) -> bool {
     let Ok(answer) = stranger.send(Method::GET, url, None).await else { return false };
     answer.text().await.is_ok_and(|text| text.contains("\"status\":\"OK\""))

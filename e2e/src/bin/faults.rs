@@ -165,7 +165,8 @@ impl Run {
                 suite.restart(name, number).await?;
             }
         }
-        let teller = Arc::new(Teller::new(Lms(suite.lms_key()?), suite.addresses())?);
+        let teller = Teller::new(Lms(suite.lms_key()?), suite.addresses())?.patient();
+        let teller = Arc::new(teller);
         suite.ready(&teller.stranger, SETTLED_WITHIN).await?;
         if let Some(clocks) = &clocks {
             clocks.heard(&suite).await?;

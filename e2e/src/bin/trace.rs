@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::ensure;
+use anyhow::bail;
 use clap::Parser;
 use e2e::{
     caller::Lms,
@@ -76,7 +76,10 @@ async fn whole(collector: &Collector, id: u128) -> anyhow::Result<Trace> {
         if missing.is_empty() {
             return Ok(trace);
         }
-        ensure!(started.elapsed() < PATIENCE, "the trace lacks {missing:?}:\n{}", trace.text());
+        if started.elapsed() > PATIENCE {
+            println!("{}", trace.text());
+            bail!("the trace lacks {missing:?}");
+        }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

@@ -50,7 +50,7 @@ impl<'a> School<'a> {
                 let (shown, refused) = believed.entry(service).or_default();
                 *shown += 1;
                 let url = format!("{}{path}", self.teller.addresses.of(service));
-                let school = Caller::new(Some(token.clone()))?;
+                let school = Caller::new(Some(token.clone()))?.patient();
                 let status = school.get(&url).await?.status;
                 *refused += usize::from(status == StatusCode::UNAUTHORIZED);
             }

@@ -31,7 +31,7 @@ pub(super) async fn settled(check: &Check<'_>, patience: Duration) -> anyhow::Re
         quiet(check, until).await?;
         // The broker says a little late who has acknowledged what.
         let Some(busy) = busy(held(check).await) else { break };
-        ensure!(Instant::now() < until, "handed over and not done after {patience:?}: {busy}");
+        ensure!(Instant::now() < until, "queues without a message that waits hold some: {busy}");
     }
     none_dead(check).await
 }
@@ -41,7 +41,7 @@ async fn quiet(check: &Check<'_>, until: Instant) -> anyhow::Result<()> {
     let mut quiet_since = Instant::now();
     while quiet_since.elapsed() < QUIET_FOR {
         if let Some(busy) = busy(waiting(check).await) {
-            ensure!(Instant::now() < until, "there still wait: {busy}");
+            ensure!(Instant::now() < until, "messages still wait: {busy}");
             quiet_since = Instant::now();
         }
         tokio::time::sleep(LOOK_EVERY).await;
