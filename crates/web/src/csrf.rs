@@ -44,6 +44,7 @@ pub struct Csrf {
     cookie: &'static str,
     /// The scheme of the service's own address, as browsers see it.
     scheme: Arc<str>,
+    /// The service's own among them.
     trusted_origins: Arc<[Origin]>,
 }
 
